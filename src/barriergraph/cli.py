@@ -1,0 +1,248 @@
+"""The command `barriergraph`: verbs, exit codes, and what goes to stdout and to stderr."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from barriergraph import __version__, verbs
+from barriergraph.errors import BarrierGraphError, NotFoundError
+from barriergraph.output import CannotWriteError
+
+DONE, NO, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+TABLE_FORMATS = ("table", "csv", "tsv", "json", "xml", "markdown", "html")
+RDF_FORMATS = ("turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld")
+
+USAGE = """\
+usage: barriergraph VERB ... [--module DIR ...]
+
+Ask a knowledge graph of barriers to information sharing between public services.
+
+verbs:
+{verbs}
+
+Every verb takes --module DIR, to load a folder of your own on top, and may be given again.
+'barriergraph VERB --help' says more; 'barriergraph run NAME --help' explains a stored query.
+
+exit: 0 done, 1 the answer is no, 2 could not be done
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that answers a mistake with what was asked, what is wrong and what to do."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise _UsageError(f"{message}; see '{self.prog} --help'")
+
+    def options(self) -> list[str]:
+        return [name for action in self._actions for name in action.option_strings]
+
+
+class _UsageError(BarrierGraphError):
+    """A command line that cannot be understood."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with these arguments (default: those of the process); return its exit code.
+
+    >>> main(["--version"])
+    barriergraph 0.1.0
+    0
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _run(given)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader has gone, as with '| head': what is left to write goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BarrierGraphError as error:
+        for line in str(error).splitlines():
+            print(f"barriergraph: {line}", file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        print(f"barriergraph: {CannotWriteError.of(error)}", file=sys.stderr)
+        return FAILED
+
+
+def _run(given: list[str]) -> int:
+    place = _place_of_verb(given)
+    if place is None:
+        return _without_verb(given)
+    name = given[place]
+    if name not in VERBS:
+        from difflib import get_close_matches
+
+        raise NotFoundError("verb", name, get_close_matches(name, VERBS) or list(VERBS))
+    _, fill, act = VERBS[name]
+    parser = _Parser(
+        prog=f"barriergraph {name}",
+        description=VERBS[name][0],
+        allow_abbrev=False,
+        add_help=name != "run",  # 'run NAME --help' needs the graph
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    fill(parser)
+    _common(parser)
+    try:
+        options = _parse(parser, given[:place] + given[place + 1 :])
+    except SystemExit:  # --help and --version have printed already
+        return DONE
+    if name == "run":
+        options.usage = parser.format_help
+    return DONE if act(options) else NO
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--module", action="append", default=[], metavar="DIR",
+        help="load the content of this folder on top (may be given again)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--version", action="version", version=f"barriergraph {__version__}",
+        help="print the version",
+    )  # fmt: skip
+
+
+def _parse(parser: _Parser, given: list[str]) -> argparse.Namespace:
+    options, rest = parser.parse_known_intermixed_args(given)
+    for text in rest:
+        if text.startswith("-"):
+            from difflib import get_close_matches
+
+            name = text.partition("=")[0]
+            raise NotFoundError("option", name, get_close_matches(name, parser.options()))
+    if rest:
+        parser.error(f"{rest[0]!r} is one argument too many")
+    return options
+
+
+def _place_of_verb(given: list[str]) -> int | None:
+    """Return where the verb stands: the first argument that is neither option nor its value."""
+    skip = False
+    for place, text in enumerate(given):
+        if skip:
+            skip = False
+        elif text == "--module":
+            skip = True
+        elif not text.startswith("-"):
+            return place
+    return None
+
+
+def _without_verb(given: list[str]) -> int:
+    known = ("--help", "-h", "--version", "--module")
+    for text in given:
+        if text in ("--help", "-h"):
+            print(USAGE.format(verbs=_verb_lines()), end="")
+            return DONE
+        if text == "--version":
+            print(f"barriergraph {__version__}")
+            return DONE
+        if text.startswith("-") and text.partition("=")[0] not in known:
+            from difflib import get_close_matches
+
+            raise NotFoundError("option", text, get_close_matches(text, known))
+    raise _UsageError(f"no verb given; write one of {', '.join(VERBS)}, or --help")
+
+
+def _verb_lines() -> str:
+    return "\n".join(f"  {name:<8} {words}" for name, (words, _, _) in VERBS.items())
+
+
+def _fill_list(parser: argparse.ArgumentParser) -> None:
+    _format(parser, ("table", "csv", "json"))
+
+
+def _list(options: argparse.Namespace) -> bool:
+    return verbs.list_queries(options.module, format=options.format)
+
+
+def _fill_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a stored query")
+    parser.add_argument(
+        "values", nargs="*", metavar="PARAMETER=VALUE",
+        help="what to keep: a slug, CURIE, IRI or literal; '?' lists the values",
+    )  # fmt: skip
+    _format(parser, TABLE_FORMATS)
+    parser.add_argument(
+        "--cite", choices=("bibtex", "ris", "csl"), help="write the sources behind the answer"
+    )
+    parser.add_argument(
+        "-h", "--help", action="store_true", help="explain the query NAME, or this verb"
+    )
+
+
+def _run_query(options: argparse.Namespace) -> bool:
+    if options.help and options.name is None:
+        print(options.usage(), end="")
+        return True
+    if options.name is None:
+        raise _UsageError("run needs the name of a stored query; 'barriergraph list' names them")
+    if options.help:
+        return verbs.help_on_query(options.module, options.name)
+    return verbs.run(
+        options.module, options.name, options.values, format=options.format, cite=options.cite
+    )
+
+
+def _fill_sparql(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a file with a query, or '-' for stdin")
+    _format(parser, (*TABLE_FORMATS, *RDF_FORMATS))
+
+
+def _sparql(options: argparse.Namespace) -> bool:
+    return verbs.sparql(options.module, options.file, format=options.format)
+
+
+def _fill_show(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("term", metavar="TERM", help="a slug, CURIE, IRI or label")
+    _format(parser, (*TABLE_FORMATS, *RDF_FORMATS))
+
+
+def _show(options: argparse.Namespace) -> bool:
+    return verbs.show(options.module, options.term, format=options.format)
+
+
+def _fill_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format", default="turtle", metavar="FORMAT",
+        help="turtle (the default), ntriples, nquads, trig, rdfxml or jsonld; or an alias",
+    )  # fmt: skip
+    parser.add_argument(
+        "--output", metavar="FILE", help="write this file, in one move; without it, stdout"
+    )
+    parser.add_argument(
+        "--graph", metavar="GRAPH", help="one named graph: its IRI, or the file that it holds"
+    )
+
+
+def _export(options: argparse.Namespace) -> bool:
+    return verbs.export(
+        options.module, format=options.format, output=options.output, graph=options.graph
+    )
+
+
+def _format(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
+    parser.add_argument(
+        "--format", choices=names, metavar="FORMAT",
+        help=f"{', '.join(names)}; without it, table at a terminal, else csv (turtle for graphs)",
+    )  # fmt: skip
+
+
+Verb = tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], bool]]
+
+VERBS: dict[str, Verb] = {
+    "list": ("list the stored queries and their parameters", _fill_list, _list),
+    "run": ("answer a stored query", _fill_run, _run_query),
+    "sparql": ("answer a SPARQL query from a file or '-'", _fill_sparql, _sparql),
+    "show": ("show a term, each statement with its file", _fill_show, _show),
+    "export": ("write the graph in an RDF format", _fill_export, _export),
+}

@@ -1,0 +1,79 @@
+"""Writing an answer: to a terminal for people, to a pipe as clean data, to a file in one move."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from barriergraph.errors import BarrierGraphError
+
+
+class CannotWriteError(BarrierGraphError):
+    """An output that cannot be written."""
+
+    @classmethod
+    def of(cls, error: OSError, path: str | None = None) -> CannotWriteError:
+        """Return the error for what the system says about a path (or about stdout)."""
+        name = path or error.filename or "the output"
+        text = error.strerror or str(error)
+        return cls(f"{name}: cannot be written: {text[:1].lower()}{text[1:]}")
+
+
+def watched() -> bool:
+    """Tell whether a person at a terminal reads stdout."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def width() -> int:
+    """Return how many characters fit on a line: those of the terminal, or of COLUMNS, or 80."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
+def write(answer: str | bytes) -> None:
+    """Write an answer to stdout, in UTF-8 and with its line ends as they are, ended by one."""
+    data = answer.encode() if isinstance(answer, str) else answer
+    if data and not data.endswith(b"\n"):
+        data += b"\n"
+    if isinstance(answer, str) and watched():
+        print(data.decode(), end="")  # the terminal may have another encoding
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a file in one move: whoever looks sees the old content or the new, never a part.
+
+    A device or a pipe is written to as it is.
+
+    Raises: CannotWriteError when the system refuses.
+    """
+    target = os.path.realpath(path)
+    try:
+        if os.path.exists(target) and not os.path.isfile(target):
+            with open(target, "wb") as file:
+                file.write(data)
+            return
+        _replace(target, data)
+    except OSError as error:
+        raise CannotWriteError.of(error, path) from None
+
+
+def _replace(target: str, data: bytes) -> None:
+    folder, name = os.path.split(target)
+    part = os.path.join(folder, f".{name}.{os.getpid()}.part")
+    try:
+        with open(part, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if os.path.exists(target):
+            os.chmod(part, os.stat(target).st_mode & 0o7777)
+        os.replace(part, target)
+    except BaseException:
+        if os.path.exists(part):
+            os.unlink(part)
+        raise

@@ -1,0 +1,216 @@
+"""What each verb of the command line does: load, answer, write; True when the answer is yes."""
+
+from __future__ import annotations
+
+import sys
+
+from barriergraph.errors import ParameterError, QueryError
+from barriergraph.namespaces import slug
+from barriergraph.output import watched, width, write, write_file
+
+TYPE_CHECKING = False  # importing typing would cost every start some milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from barriergraph.graph import KnowledgeGraph
+    from barriergraph.queries import Parameter, StoredQuery
+    from barriergraph.results import Table
+
+#: How many allowed values the help of a query names before it points to 'NAME parameter=?'.
+SOME = 6
+
+
+def list_queries(modules: Sequence[str], *, format: str | None) -> bool:
+    """Write the stored queries: name, question, parameters and tags."""
+    queries = _load(modules).queries.values()
+    if format == "json":
+        from json import dumps
+
+        write(dumps([_as_dict(query) for query in queries], indent=2, ensure_ascii=False))
+        return True
+    from pyoxigraph import Literal
+
+    from barriergraph.results import Table
+
+    rows = tuple(
+        tuple(
+            Literal(text)
+            for text in (
+                query.name, query.question, " ".join(query.parameters), " ".join(query.tags)
+            )
+        )
+        for query in queries
+    )  # fmt: skip
+    columns = ("name", "question", "parameters", "tags")
+    _write_table(Table(columns, rows, title="Stored queries"), format)
+    return True
+
+
+def run(
+    modules: Sequence[str], name: str, assignments: Sequence[str], *, format: str | None,
+    cite: str | None,
+) -> bool:  # fmt: skip
+    """Write the answer of a stored query, or with `cite` the sources behind it."""
+    graph = _load(modules)
+    query = graph.stored_query(name)
+    values = _values(query, assignments)
+    for parameter, given in values.items():
+        if given == ["?"]:
+            _write_values(graph, query.parameter(parameter))
+            return True
+    table = graph.run(name, **values)
+    if cite is None:
+        _write_table(table, format)
+        return True
+    references = table.references()
+    convert = {
+        "bibtex": references.to_bibtex, "ris": references.to_ris, "csl": references.to_csl_json,
+    }  # fmt: skip
+    write(convert[cite]())
+    return True
+
+
+def help_on_query(modules: Sequence[str], name: str) -> bool:
+    """Write what a stored query asks, its parameters with some of their values, and examples."""
+    graph = _load(modules)
+    query = graph.stored_query(name)
+    lines = [f"{query.title} ({name})", query.question]
+    if query.parameters:
+        lines += ["", "parameters (repeat one to keep any of its values):"]
+    for parameter in query.parameters.values():
+        default = "" if parameter.default is None else f" = {parameter.default}"
+        lines.append(f"  {parameter.name}: {parameter.type}{default}  {parameter.description}")
+        allowed = [value for value, _ in _allowed(graph, parameter)]
+        if allowed:
+            more = len(allowed) - SOME
+            rest = f" … {more} more: '{parameter.name}=?' lists all" if more > 0 else ""
+            lines.append(f"      {', '.join(allowed[:SOME])}{rest}")
+    if query.examples:
+        lines += ["", "examples:"]
+    for example in query.examples:
+        pairs = "".join(f" {_quoted(f'{key}={value}')}" for key, value in example)
+        lines.append(f"  barriergraph run {name}{pairs}")
+    write("\n".join(lines))
+    return True
+
+
+def sparql(modules: Sequence[str], file: str, *, format: str | None) -> bool:
+    """Write the answer of a SPARQL query that stands in a file, or on stdin for '-'."""
+    from barriergraph import sources
+    from barriergraph.rdf import Graph
+
+    text = sys.stdin.buffer.read().decode() if file == "-" else sources.read_text(file)
+    graph = _load(modules)
+    answer = graph.query(text)
+    if isinstance(answer, bool):
+        write("true" if answer else "false")
+        return answer
+    if isinstance(answer, Graph):
+        write(answer.serialize(format or "turtle"))
+        return True
+    _write_table(answer, format)
+    return True
+
+
+def show(modules: Sequence[str], term: str, *, format: str | None) -> bool:
+    """Write every statement about a term and every one that points to it, with their files."""
+    from barriergraph.rdf import ALIASES, RDF_FORMATS
+
+    resource = _load(modules).describe(term)
+    if format == "table" or (format is None and watched()):
+        write(resource.to_text())
+    elif format in RDF_FORMATS or (format in ALIASES and format not in ("json", "xml")):
+        write(resource.to_graph().serialize(format))
+    else:
+        _write_table(resource.to_table(), format)
+    return True
+
+
+def export(modules: Sequence[str], *, format: str, output: str | None, graph: str | None) -> bool:
+    """Write the graph or one named graph in an RDF format, to stdout or to a file in one move."""
+    data = _load(modules).export(format, graph=graph)
+    if output is None:
+        write(data)
+    else:
+        write_file(output, data)
+    return True
+
+
+def _load(modules: Sequence[str]) -> KnowledgeGraph:
+    from barriergraph.graph import load
+
+    return load(*modules)
+
+
+def _write_table(table: Table, format: str | None) -> None:
+    name = format or ("table" if watched() else "csv")
+    if name == "table":
+        write(table.to_text(width()))
+        return
+    write(table.to(name))
+
+
+def _values(query: StoredQuery, assignments: Iterable[str]) -> dict[str, list[str]]:
+    """Return the values of each parameter, from `name=value` as typed.
+
+    Raises: QueryError for what is not of that form or has no value.
+    """
+    values: dict[str, list[str]] = {}
+    for text in assignments:
+        name, equals, value = text.partition("=")
+        if not equals:
+            known = ", ".join(f"{known}=…" for known in query.parameters) or "no parameters"
+            raise QueryError(f"{text!r} is not NAME=VALUE; '{query.name}' takes {known}")
+        query.parameter(name)
+        if not value:
+            raise QueryError(f"{text!r} gives no value; leave it out to keep everything")
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def _write_values(graph: KnowledgeGraph, parameter: Parameter) -> None:
+    allowed = _allowed(graph, parameter)
+    if not allowed:
+        raise ParameterError(parameter.name, expected=parameter.expected, given="?")
+    longest = max(len(value) for value, _ in allowed)
+    if watched():
+        write("\n".join(f"{value:<{longest}}  {label}" for value, label in allowed))
+    else:
+        write("\n".join(f"{value}\t{label}" for value, label in allowed))
+
+
+def _allowed(graph: KnowledgeGraph, parameter: Parameter) -> list[tuple[str, str]]:
+    """Return the values that a parameter may have, with their labels; none if without end."""
+    if parameter.choices:
+        return [(value, value) for value in parameter.choices]
+    if not parameter.is_class or parameter.iri is None:
+        return []
+    from pyoxigraph import NamedNode
+
+    nodes = graph.instances(NamedNode(parameter.iri))
+    return [(slug(node.value), graph.label(node)) for node in nodes]
+
+
+def _as_dict(query: StoredQuery) -> dict[str, object]:
+    return {
+        "name": query.name,
+        "title": query.title,
+        "question": query.question,
+        "tags": list(query.tags),
+        "parameters": [
+            {
+                "name": parameter.name,
+                "type": parameter.type,
+                "default": parameter.default,
+                "description": parameter.description,
+            }
+            for parameter in query.parameters.values()
+        ],
+        "examples": [[f"{name}={value}" for name, value in one] for one in query.examples],
+    }
+
+
+def _quoted(text: str) -> str:
+    from shlex import quote
+
+    return quote(text)
