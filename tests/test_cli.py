@@ -145,3 +145,32 @@ def test_help_on_a_query_names_parameters_values_and_examples(
     out = capsys.readouterr().out
     assert "domain: bg:PolicyDomain" in out
     assert "barriergraph run evidence-map" in out
+
+
+def test_a_syntax_error_in_a_stored_query_of_a_module_is_told_before_anything_is_answered(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "queries").mkdir()
+    file = tmp_path / "queries" / "bad.rq"
+    file.write_text("#+ title: T\n#+ question: Q?\nSELECT ?a WHERE {\n  ?a ?b .\n}\nORDER BY ?a\n")
+
+    code, out, err = run("run", "gaps", "--module", str(tmp_path))
+
+    assert (code, out) == (2, "")
+    assert err.startswith(f"barriergraph: {file}:5:1: the query cannot be parsed: ")
+
+
+def test_stdin_that_is_not_utf_8_is_told_with_its_place() -> None:
+    command = [sys.executable, "-m", "barriergraph", "sparql", "-"]
+    done = subprocess.run(command, input=b"ASK {}\n\xff", capture_output=True, check=False)
+
+    message = b"barriergraph: stdin:2:1: not UTF-8: byte 0xff; save the file in UTF-8\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, b"", message)
+
+
+def test_a_closed_stdout_is_told() -> None:
+    command = f"{sys.executable} -m barriergraph run gaps >&-"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+
+    message = "barriergraph: the output: cannot be written: stdout is closed\n"
+    assert (done.returncode, done.stderr) == (2, message)

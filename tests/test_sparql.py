@@ -126,6 +126,15 @@ def test_outer_body_of_another_form_is_none() -> None:
     assert outer_body("CONSTRUCT { ?s ?p ?o } WHERE { { SELECT ?s { ?s ?p ?o } } }") is None
 
 
+def test_behind_opens_a_subquery_that_hides_what_stands_behind() -> None:
+    query = behind(
+        "SELECT ?a ?n { { SELECT ?a (COUNT(?s) AS ?n) { ?a ?p ?s } GROUP BY ?a } }", ["s"]
+    )
+
+    assert query is not None
+    assert query.splitlines()[-2] == "{ { ?a ?p ?s } }"
+
+
 def test_behind_finds_what_stands_behind_the_rows_shown_only() -> None:
     store = Store()
     store.update(

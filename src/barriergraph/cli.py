@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from barriergraph import __version__, verbs
 from barriergraph.errors import BarrierGraphError, NotFoundError
-from barriergraph.output import CannotWriteError
+from barriergraph.output import CannotWriteError, width
 
 DONE, NO, FAILED, INTERRUPTED = 0, 1, 2, 130
 
@@ -29,6 +29,13 @@ Every verb takes --module DIR, to load a folder of your own on top, and may be g
 
 exit: 0 done, 1 the answer is no, 2 could not be done
 """
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal; argparse itself would import shutil to find that out."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=width() - 2)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = _run(given)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except BrokenPipeError:
         # The reader has gone, as with '| head': what is left to write goes nowhere.
@@ -87,7 +95,7 @@ def _run(given: list[str]) -> int:
         description=VERBS[name][0],
         allow_abbrev=False,
         add_help=name != "run",  # 'run NAME --help' needs the graph
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
     fill(parser)
     _common(parser)

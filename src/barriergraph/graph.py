@@ -22,7 +22,7 @@ from barriergraph import sources
 from barriergraph.catalogue import Catalogue
 from barriergraph.errors import NotFoundError, ParameterError, QueryError, SourceError
 from barriergraph.namespaces import PREFIXES
-from barriergraph.queries import StoredQuery
+from barriergraph.queries import StoredQuery, not_parsed
 from barriergraph.rdf import Graph, keeps_graphs, sorted_quads, to_bytes
 from barriergraph.results import Table
 from barriergraph.sparql import check_read_only
@@ -257,7 +257,7 @@ class KnowledgeGraph:
         try:
             return self.store.query(sparql, use_default_graph_as_union=union)
         except SyntaxError as error:
-            raise _syntax(error) from None
+            raise not_parsed(error) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(str(error)) from None
 
@@ -312,8 +312,3 @@ def _to_rdflib(term: Term) -> rdflib.term.Identifier:
         plain = datatype == PREFIXES["xsd"] + "string"
         return rdflib.Literal(term.value, datatype=None if plain else rdflib.URIRef(datatype))
     raise QueryError("rdflib has no term for a triple inside a triple")
-
-
-def _syntax(error: SyntaxError) -> QueryError:
-    reason = error.msg.removeprefix("error at ").strip()
-    return QueryError(f"the query cannot be parsed: {reason}")

@@ -25,14 +25,25 @@ def watched() -> bool:
 
 
 def width() -> int:
-    """Return how many characters fit on a line: those of the terminal, or of COLUMNS, or 80."""
-    from shutil import get_terminal_size
-
-    return get_terminal_size().columns
+    """Return how many characters fit on a line: those of COLUMNS, or of the terminal, or 80."""
+    # What shutil does, without its 5 ms of imports.
+    try:
+        return int(os.environ["COLUMNS"]) or 80
+    except (KeyError, ValueError):
+        pass
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (AttributeError, ValueError, OSError):
+        return 80
 
 
 def write(answer: str | bytes) -> None:
-    """Write an answer to stdout, in UTF-8 and with its line ends as they are, ended by one."""
+    """Write an answer to stdout, in UTF-8 and with its line ends as they are, ended by one.
+
+    Raises: CannotWriteError when there is no stdout.
+    """
+    if sys.stdout is None:
+        raise CannotWriteError("the output: cannot be written: stdout is closed")
     data = answer.encode() if isinstance(answer, str) else answer
     if data and not data.endswith(b"\n"):
         data += b"\n"

@@ -9,7 +9,7 @@ from barriergraph.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from barriergraph.tokens import Token
 
@@ -129,8 +129,9 @@ def behind(text: str, names: Iterable[str]) -> str | None:
     """Return a query for the values of variables that stand behind the rows of another.
 
     The other is a SELECT; the new one joins its rows with its own WHERE, so that the variables
-    that it groups away come back, for the rows that it shows only. Returns None when it uses
-    none of them or is another form of query.
+    that it groups away come back, for the rows that it shows only. A subquery that keeps such a
+    variable to itself is opened in the copy. Returns None when it uses none of them or is another
+    form of query.
 
     >>> print(behind("SELECT (COUNT(?b) AS ?n) { ?a ?p ?b }", ["a", "c"]))
     SELECT DISTINCT ?a
@@ -142,7 +143,7 @@ def behind(text: str, names: Iterable[str]) -> str | None:
     found = parts(text)
     if found is None:
         return None
-    used = {word for kind, word, _ in tokens(found.body) if kind is VARIABLE}
+    used = _variables(found.body)
     wanted = [name for name in names if used & {f"?{name}", f"${name}"}]
     if not wanted:
         return None
@@ -151,8 +152,41 @@ def behind(text: str, names: Iterable[str]) -> str | None:
     return (
         f"{found.prologue}SELECT DISTINCT {' '.join(f'?{name}' for name in wanted)}\nWHERE {{\n"
         f"{{ {found.head}{{{found.body}}}{tail}}}\n"
-        f"{{{found.body}}}\n}}"
+        f"{{{_opened(found.body, wanted)}}}\n}}"
     )
+
+
+def _opened(body: str, names: Sequence[str]) -> str:
+    """Return a pattern in which a subquery that hides one of the variables is its plain pattern."""
+    found = tokens(body)
+    text, start = "", 0
+    for place, (_, mark, at) in enumerate(found[:-1]):
+        if mark != "{" or at < start or not is_word(found[place + 1], "SELECT"):
+            continue
+        end = _closing(found, place)
+        inner = body[at + 1 : end]
+        query, kept = parts(inner), columns(tokens(inner))
+        if query is None or kept is None:  # `SELECT *` hides nothing
+            continue
+        used = _variables(query.body)
+        if any(used & {f"?{name}", f"${name}"} for name in names if name not in kept):
+            text += f"{body[start : at + 1]}{_opened(query.body, names)}"
+            start = end
+    return text + body[start:]
+
+
+def _closing(found: list[Token], place: int) -> int:
+    """Return where the brace that is opened at a place of the list is closed."""
+    depth = 0
+    for _, mark, at in found[place:]:
+        depth += (mark == "{") - (mark == "}")
+        if depth == 0:
+            return at
+    raise AssertionError("the tokenizer refuses a brace that is never closed")
+
+
+def _variables(text: str) -> set[str]:
+    return {word for kind, word, _ in tokens(text) if kind is VARIABLE}
 
 
 def is_word(token: Token, word: str) -> bool:

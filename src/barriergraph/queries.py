@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from types import MappingProxyType
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Store
 
 from barriergraph.datatypes import XSD, literal
 from barriergraph.errors import NotFoundError, ParameterError, QueryError, SourceError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     #: A slug, CURIE or IRI and the IRI of a class -> the individual that is meant.
     Resolve: TypeAlias = Callable[[str, str], NamedNode]
 
-__all__ = ["Parameter", "StoredQuery", "View", "heading", "parse"]
+__all__ = ["Parameter", "StoredQuery", "View", "heading", "not_parsed", "parse"]
 
 
 class StoredQuery(Value):
@@ -121,8 +121,8 @@ def parse(text: str, path: str | Path) -> StoredQuery:
     """Return the stored query that a file holds; its name is the file's without the ending.
 
     Raises: SourceError with path and line for a header that is wrong, a slot without parameter, a
-    parameter without slot, a query that is not a SELECT with named columns or that does more than
-    read this graph.
+    parameter without slot, a query that the engine cannot parse, that is not a SELECT with named
+    columns or that does more than read this graph.
 
     >>> parse("#+ title: T\\n#+ question: Q?\\nSELECT ?a { ?a ?b ?c }", "one.rq").name
     'one'
@@ -143,6 +143,7 @@ def parse(text: str, path: str | Path) -> StoredQuery:
         raise SourceError(place, "a stored query is a SELECT that names its columns", line=1)
     _check_columns(header, names, place)
     spans = _spans(header, slots(found), text, place, declared)
+    _check_grammar(text, place)
     labels = {name: header.columns.get(name, (heading(name), 0))[0] for name in names}
     return StoredQuery(
         name=os.path.splitext(os.path.basename(place))[0],
@@ -159,6 +160,20 @@ def parse(text: str, path: str | Path) -> StoredQuery:
     )
 
 
+def not_parsed(error: SyntaxError) -> QueryError:
+    """Return what the engine says of a query that it cannot parse, with its line and column.
+
+    >>> not_parsed(SyntaxError("error at 2:9: expected OPTIONAL")).args
+    ('line 2, column 9: the query cannot be parsed: expected OPTIONAL',)
+    """
+    place, colon, reason = error.msg.removeprefix("error at ").partition(": ")
+    line, _, column = place.partition(":")
+    if colon and line.isdecimal() and column.isdecimal():
+        words = f"the query cannot be parsed: {reason}"
+        return QueryError(words, line=int(line), column=int(column))
+    return QueryError(f"the query cannot be parsed: {error.msg}")
+
+
 def heading(column: str) -> str:
     """Return words for a column that has no heading of its own.
 
@@ -169,6 +184,14 @@ def heading(column: str) -> str:
     words = "".join(f" {char.lower()}" if char.isupper() else char for char in name)
     words = words.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def _check_grammar(text: str, place: str) -> None:
+    try:
+        Store().query(text)  # an empty graph has nothing to answer: this only parses
+    except SyntaxError as error:
+        fault = not_parsed(error)
+        raise SourceError(place, fault.reason, line=fault.line, column=fault.column) from None
 
 
 def _check_columns(header: Header, names: tuple[str, ...], place: str) -> None:

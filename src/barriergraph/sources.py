@@ -161,9 +161,19 @@ def read_into(store: Store, modules: Sequence[Module]) -> dict[str, str]:
 def read_text(path: str) -> str:
     """Return the text of a file in UTF-8.
 
-    Raises: SourceError when it cannot be read or is not UTF-8, with the line of the first fault.
+    Raises: SourceError when it cannot be read or is not UTF-8, with the place of the first fault.
     """
-    data = _bytes(path)
+    return decode(path, _bytes(path))
+
+
+def decode(path: str, data: bytes) -> str:
+    """Return bytes as the text that they are in UTF-8, without a byte order mark.
+
+    Raises: SourceError, which names `path`, with the place of the first byte that is not UTF-8.
+
+    >>> decode("a.rq", b"ASK {}")
+    'ASK {}'
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -99,7 +99,10 @@ def sparql(modules: Sequence[str], file: str, *, format: str | None) -> bool:
     from barriergraph import sources
     from barriergraph.rdf import Graph
 
-    text = sys.stdin.buffer.read().decode() if file == "-" else sources.read_text(file)
+    if file == "-":
+        text = sources.decode("stdin", sys.stdin.buffer.read())
+    else:
+        text = sources.read_text(file)
     graph = _load(modules)
     answer = graph.query(text)
     if isinstance(answer, bool):
