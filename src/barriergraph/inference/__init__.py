@@ -1,0 +1,12 @@
+"""What follows from the ontology: its axioms as rules, and why a statement holds."""
+
+from __future__ import annotations
+
+from barriergraph.inference.clashes import Clash, clashes
+from barriergraph.inference.compiling import rules
+from barriergraph.inference.fixpoint import close
+from barriergraph.inference.nearest import nearest
+from barriergraph.inference.proof import Proof, why
+from barriergraph.inference.rules import INFERRED, Rule
+
+__all__ = ["INFERRED", "Clash", "Proof", "Rule", "clashes", "close", "nearest", "rules", "why"]
