@@ -48,7 +48,6 @@ def test_each_turtle_file_becomes_a_named_graph_of_its_module(tmp_path: Path) ->
     shown = {
         f"{GRAPH}/module/mine/ontology/terms": str(folder / "ontology/terms.ttl"),
         f"{GRAPH}/module/mine/data/deep/one": str(folder / "data/deep/one.ttl"),
-        f"{GRAPH}/module/mine/shapes/s": str(folder / "shapes/s.ttl"),
     }
     assert files == shown
     assert {name.value for name in store.named_graphs()} == set(shown)

@@ -199,9 +199,9 @@ def raise_all(errors: Sequence[SourceError]) -> None:
 
 
 def _turtle(entry: Module) -> Iterator[str]:
-    for part, ending in PARTS.items():
-        if ending == ".ttl":
-            yield from entry.files(part)
+    """Name the files that questions are asked of; shapes are duties, and no question needs them."""
+    yield from entry.files("ontology")
+    yield from entry.files("data")
 
 
 def _read(store: Store, path: str, graph: str) -> None:
