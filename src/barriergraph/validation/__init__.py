@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pyoxigraph
     import rdflib
 
-    from barriergraph.validation.coverage import Coverage
-    from barriergraph.validation.lint import Remark
+    from barriergraph.validation.covering import Coverage
+    from barriergraph.validation.linter import Remark
     from barriergraph.validation.report import Term
     from barriergraph.validation.stores import Prepared, ShapesInput
 
@@ -108,7 +108,7 @@ def lint(shapes: ShapesInput, ontology: ShapesInput | None = None) -> tuple[Rema
     >>> [str(remark) for remark in lint(shapes)]
     ["x:S: SHACL has no term 'sh:mincount'; did you mean 'sh:minCount'?"]
     """
-    from barriergraph.validation.lint import lint_shapes
+    from barriergraph.validation.linter import lint_shapes
     from barriergraph.validation.stores import as_shapes, as_terms
 
     return lint_shapes(as_shapes(shapes), None if ontology is None else as_terms(ontology))

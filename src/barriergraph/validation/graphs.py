@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pyoxigraph import DefaultGraph, Quad, Store, Triple
 
-from barriergraph.validation.coverage import Coverage, cover, frozen
+from barriergraph.validation.covering import Coverage, cover, frozen
 from barriergraph.validation.exact import Exact, by_value, to_engine, to_rdflib
 from barriergraph.validation.report import Report, Result
 from barriergraph.validation.run import SHAPES_GRAPH, Found
