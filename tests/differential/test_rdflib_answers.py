@@ -13,7 +13,7 @@ from barriergraph import KnowledgeGraph
 
 QUERIES = sorted(path.stem for path in (Path(__file__).parents[2] / "queries").glob("*.rq"))
 
-#: rdflib takes minutes for a whole map, so a map is compared on one of its columns.
+#: rdflib takes long for a whole map, so a map is compared on one of its columns.
 NARROWED = {
     "evidence-map": {"domain": "smart-cities"},
     "evidence-map-by-level": {"column": "legal"},
