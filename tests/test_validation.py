@@ -434,6 +434,18 @@ def test_prepared_shapes_see_what_has_changed() -> None:
     assert (before, prepared.validate(focus=str(EX.a)).conforms) == (False, True)
 
 
+def test_a_store_is_checked_as_it_was_spelled_if_that_is_given() -> None:
+    turtle = ':a :p "300"^^xsd:byte, "7"^^xsd:byte, "x"^^xsd:byte, "01"^^xsd:byte .'
+    name = ox.NamedNode("https://example.org/graph/0")
+    read = [
+        ox.Quad(quad.subject, quad.predicate, quad.object, name)
+        for quad in ox.parse(PREFIXES + turtle, ox.RdfFormat.TURTLE)
+    ]
+    shapes = graph(":S sh:targetSubjectsOf :p ; sh:path :p ; sh:datatype xsd:byte .")
+    report = validate_store(store_of(turtle), shapes, spelled=read)
+    assert {r.value.value for r in report.results} == {"300", "x"}  # type: ignore[union-attr]
+
+
 def test_the_data_and_the_shapes_are_left_as_they_are() -> None:
     data, shapes = graph(":a a :C ."), graph(":S sh:targetClass :C ; sh:closed true .")
     before = set(data), set(shapes)

@@ -1,8 +1,8 @@
 """Invented shapes and data: the same results as pyshacl, or a reason to differ.
 
 What is left out of the inventions is where pyshacl departs from the standard: it compares IRIs
-with sh:lessThan, takes a boolean for less than a number, and raises an error where a blank node is
-compared.
+with sh:lessThan, orders numbers among booleans, dates and ill-formed literals, turns the parts of a
+path around but not their order, and raises an error where a blank node is compared.
 """
 
 from __future__ import annotations
@@ -31,11 +31,14 @@ NUMBERS = [Literal(i) for i in range(4)]
 WORDS = [Literal("a"), Literal("ab1"), Literal("a", lang="en"), Literal("b", lang="en-GB"),
          Literal("c", lang="en"), Literal("d", lang="fr")]  # fmt: skip
 ODD = [
-    Literal("x", datatype=XSD.integer), Literal("5", datatype=XSD.byte),
-    Literal("300", datatype=XSD.byte), Literal("1.0", datatype=XSD.decimal),
-    Literal("1.00", datatype=XSD.decimal), Literal("2020-01-31", datatype=XSD.date),
-    Literal("2020-02-31", datatype=XSD.date),
-    Literal("2020-01-01T00:00:00Z", datatype=XSD.dateTime), Literal(1.5),
+    Literal("5", datatype=XSD.byte), Literal("1.0", datatype=XSD.decimal),
+    Literal("1.00", datatype=XSD.decimal), Literal(1.5),
+]  # fmt: skip
+#: Values of a property that is never compared with numbers.
+ASIDE = [
+    Literal("2020-01-31", datatype=XSD.date), Literal("2020-02-31", datatype=XSD.date),
+    Literal("2020-01-01T00:00:00Z", datatype=XSD.dateTime), Literal(True),
+    Literal("x", datatype=XSD.integer), Literal("300", datatype=XSD.byte),
 ]  # fmt: skip
 VALUES = [*NODES, *NUMBERS, *WORDS, *ODD, BNode("blank")]
 DATATYPES = [XSD.integer, XSD.string, XSD.byte, XSD.decimal, XSD.date, XSD.dateTime, RDF.langString]
@@ -64,6 +67,8 @@ def data_graphs(draw: st.DrawFn) -> Graph:
         st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NUMBERS)), max_size=6)
     ):
         graph.add((node, draw(st.sampled_from([EX.low, EX.high])), number))
+    for value in draw(st.lists(st.sampled_from(ASIDE), max_size=4)):
+        graph.add((draw(st.sampled_from(NODES)), EX.aside, value))
     return graph
 
 
@@ -78,7 +83,7 @@ def add_path(draw: st.DrawFn, graph: Graph, depth: int = 0) -> object:
     kind = draw(st.sampled_from(kinds))
     if kind == "plain" or depth > 1:
         return draw(st.sampled_from(PROPERTIES))
-    inner = add_path(draw, graph, depth + 1)
+    inner = add_path(draw, graph, 2 if kind == "inverse" else depth + 1)
     if kind == "list":
         return make_list(graph, [inner, add_path(draw, graph, depth + 1)])
     node = BNode()
@@ -166,6 +171,12 @@ def shapes_graphs(draw: st.DrawFn) -> Graph:
             graph.add((low, SH.path, EX.low))
             graph.add((low, draw(st.sampled_from([SH.lessThan, SH.lessThanOrEquals])), EX.high))
             graph.add((low, SH.targetSubjectsOf, EX.low))
+        if draw(st.integers(0, 4)) == 0:
+            aside = EX[f"aside{len(graph)}"]
+            graph.add((aside, SH.path, EX.aside))
+            graph.add((aside, SH.datatype, draw(st.sampled_from(DATATYPES))))
+            graph.add((aside, SH["in"], make_list(graph, draw(st.permutations(ASIDE))[:3])))
+            graph.add((aside, SH.targetSubjectsOf, EX.aside))
     return graph
 
 

@@ -66,16 +66,18 @@ def validate_store(
     *,
     focus: Term | Iterable[Term] | None = None,
     graphs: Iterable[pyoxigraph.NamedNode] | None = None,
+    spelled: Iterable[pyoxigraph.Quad] = (),
 ) -> Report:
     """Check the union of a store's graphs, or of the given ones, against shapes.
 
     `shapes` is an rdflib graph, a store, or triples or quads of pyoxigraph. The terms of the report
-    are pyoxigraph's. A store keeps values, not spellings: "01"^^xsd:integer was 1 before this
-    could see it; `barriergraph.validation.spelling` finds such literals in what a parser reads.
+    are pyoxigraph's. A store keeps values, not spellings: "300"^^xsd:byte was the number 300 before
+    this could see it. With `spelled`, the statements as a parser reads them, literals are checked
+    as they were written.
 
     Raises: ShapesError for shapes that are not well formed.
     """
-    return prepare(store, shapes, graphs=graphs).validate(focus=focus)
+    return prepare(store, shapes, graphs=graphs, spelled=spelled).validate(focus=focus)
 
 
 def prepare(
@@ -83,14 +85,18 @@ def prepare(
     shapes: ShapesInput,
     *,
     graphs: Iterable[pyoxigraph.NamedNode] | None = None,
+    spelled: Iterable[pyoxigraph.Quad] = (),
 ) -> Prepared:
     """Return shapes made ready for a store, to check it, or one focus node, many times.
+
+    With `spelled` they are made ready for the store as it is now, otherwise also for what it will
+    hold when it is checked.
 
     Raises: ShapesError for shapes that are not well formed.
     """
     from barriergraph.validation.stores import Prepared
 
-    return Prepared(store, shapes, graphs=graphs)
+    return Prepared(store, shapes, graphs=graphs, spelled=spelled)
 
 
 def lint(shapes: ShapesInput, ontology: ShapesInput | None = None) -> tuple[Remark, ...]:

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from pyoxigraph import NamedNode
 
 from barriergraph.tokens import VARIABLE, tokens
 from barriergraph.validation.components import Constraint, replacement
 from barriergraph.validation.constraints import SET, VALUE, Expressions, where
-from barriergraph.validation.pairs import (
-    ORDERS,
-    asks_unique_lang,
-    foreign,
-    not_in_order,
-    property_of,
-    same_language,
-    unequal,
-)
+from barriergraph.validation.gates import Gate
 from barriergraph.validation.paths import may_be_empty
 from barriergraph.validation.patterns import Unfaithful
+from barriergraph.validation.rows import ROWS
 from barriergraph.validation.shapes import show
 from barriergraph.validation.targets import focus_pattern
 from barriergraph.validation.vocabulary import COMPONENTS, sh
@@ -50,11 +41,12 @@ class Check(Value):
     """One query: its rows are faults, or candidates that `each` is asked about one by one.
 
     `value` is what is reported as the value: the column `?value`, the focus node, or nothing.
-    `refuses` says that a candidate is a fault when `each` has no row, as for ASK.
+    `refuses` says that a candidate is a fault when `each` has no row, as for ASK. `gate` is what a
+    scan over one property can tell before.
     """
 
     __slots__ = (
-        "text", "frame", "shape", "component", "value", "each", "refuses", "constraint",
+        "text", "frame", "shape", "component", "value", "each", "refuses", "constraint", "gate",
     )  # fmt: skip
     text: str
     frame: Frame
@@ -64,6 +56,12 @@ class Check(Value):
     each: str | None
     refuses: bool
     constraint: Constraint | None
+    gate: Gate | None
+
+    def but(self, *, text: str) -> Check:
+        """Return the same check with another query."""
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return Check(**{**fields, "text": text})
 
 
 class Job(Value):
@@ -197,28 +195,48 @@ class _Planner:
         self, shape: Shape, name: str, parameter: Term, frame: Frame, above: Above
     ) -> list[Check]:
         component = NamedNode(COMPONENTS[name])
-        if name in _ROWS:
-            rows = _ROWS[name](self.c, shape, name, parameter)
-            return [self._check(shape, component, frame, *row) for row in rows]
+        if name in ROWS:
+            rows = ROWS[name](self.c, shape, name, parameter)
+            gate = self._gate(shape, name, "")
+            return [self._check(shape, component, frame, *row, gate=gate) for row in rows]
         if name in SET:
             test = SET[name](self.c, shape, parameter, "?this", above)
-            found = self._filtered(shape, component, frame, test, "", "")
+            gate = self._gate(shape, name, "")
+            found = self._filtered(shape, component, frame, test, "", "", gate)
         elif shape.path is None:
             test = VALUE[name](self.c, shape, parameter, "?this", "?this", above)
             found = self._filtered(shape, component, frame, test, "", "focus")
         else:
             test = VALUE[name](self.c, shape, parameter, "?value", "?this", above)
             body = f"?this {self.c.path(shape)} ?value . "
-            found = self._filtered(shape, component, frame, test, body, "value")
+            gate = self._gate(shape, name, test)
+            found = self._filtered(shape, component, frame, test, body, "value", gate)
         return found
 
+    def _gate(self, shape: Shape, name: str, test: str) -> Gate | None:
+        """Return what a scan over one property can tell of a constraint, if it can."""
+        kinds = {"minCount": "least", "maxCount": "most", "uniqueLang": "language"}
+        kind = kinds.get(name, "value" if test else "")
+        if not kind or not isinstance(shape.path, NamedNode):
+            return None
+        count = self.c.shapes.integer(shape.node, name) if kind in ("least", "most") else 1
+        return Gate(kind=kind, predicate=str(shape.path), test=test, count=count or 0)
+
     def _filtered(
-        self, shape: Shape, component: Term, frame: Frame, test: str, body: str, value: str
+        self,
+        shape: Shape,
+        component: Term,
+        frame: Frame,
+        test: str,
+        body: str,
+        value: str,
+        gate: Gate | None = None,
     ) -> list[Check]:
         if test == "false":
             return []
         columns = ("value",) if value == "value" else ()
-        return [self._check(shape, component, frame, columns, body + where(test), value)]
+        body += where(test)
+        return [self._check(shape, component, frame, columns, body, value, gate=gate)]
 
     def _check(
         self,
@@ -228,6 +246,8 @@ class _Planner:
         columns: tuple[str, ...],
         body: str,
         value: str,
+        *,
+        gate: Gate | None = None,
     ) -> Check:
         names = " ".join(f"?{name}" for name in ("this", *frame.trail, *columns))
         return Check(
@@ -239,6 +259,7 @@ class _Planner:
             each=None,
             refuses=False,
             constraint=None,
+            gate=gate,
         )
 
     def _declared(self, shape: Shape, constraint: Constraint, frame: Frame) -> Check:
@@ -278,6 +299,7 @@ class _Planner:
             each=each,
             refuses=asks,
             constraint=constraint,
+            gate=None,
         )
 
 
@@ -311,50 +333,3 @@ def _renamed(pattern: str, name: str) -> str:
             written.append(pattern[end:at] + name)
             end = at + len(word)
     return "".join(written) + pattern[end:]
-
-
-def _closed(c: Expressions, shape: Shape, name: str, parameter: Term) -> list[Row]:
-    if not c.shapes.flag(shape.node, "closed"):
-        return []
-    value, start = "?this", ""
-    if shape.path is not None:
-        value = c.fresh()
-        start = f"?this {c.path(shape)} {value} . "
-    body = f"{start}{value} ?path ?value . {foreign(c, shape, '?path')}"
-    return [(("path", "value"), body, "value")]
-
-
-def _equals(c: Expressions, shape: Shape, name: str, parameter: Term) -> list[Row]:
-    other = property_of(shape, name, parameter)
-    if shape.path is not None:
-        bodies = unequal(c, shape, other, "?this", "?value")
-        return [(("value",), f"{body} ", "value") for body in bodies]
-    differs = f"?this {other} ?value . FILTER(!sameTerm(?this, ?value)) "
-    lacks = f"FILTER NOT EXISTS {{ ?this {other} ?this }} "
-    return [(("value",), differs, "value"), ((), lacks, "focus")]
-
-
-def _order(c: Expressions, shape: Shape, name: str, parameter: Term) -> list[Row]:
-    broken = not_in_order(c, "?value", "?other", ORDERS[name])
-    other = property_of(shape, name, parameter)
-    path = c.path(shape)
-    body = f"?this {path} ?value . ?this {other} ?other . FILTER({broken}) "
-    return [(("value", "other"), body, "value")]
-
-
-def _unique_lang(c: Expressions, shape: Shape, name: str, parameter: Term) -> list[Row]:
-    if not asks_unique_lang(parameter):
-        return []
-    return [(("language",), f"{same_language(c, shape, '?this', '?language')} ", "")]
-
-
-if TYPE_CHECKING:
-    Row = tuple[tuple[str, ...], str, str]
-
-_ROWS: dict[str, Callable[[Expressions, Shape, str, Term], list[Row]]] = {
-    "closed": _closed,
-    "equals": _equals,
-    "lessThan": _order,
-    "lessThanOrEquals": _order,
-    "uniqueLang": _unique_lang,
-}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from urllib.parse import quote
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store
@@ -130,8 +131,8 @@ class Exact:
     number too large for the engine to compare.
     """
 
-    def __init__(self) -> None:
-        self.kept = False
+    def __init__(self, *, kept: bool = False) -> None:
+        self.kept = kept
         self.huge = False
         self._there: dict[Node, Term] = {}
         self._back: dict[Term, Node] = {}
@@ -139,22 +140,19 @@ class Exact:
 
     def read(self, graph: rdflib.Graph) -> Iterator[Quad]:
         """Return the triples of a graph as quads of the default graph."""
-        self.learn(term for triple in graph for term in triple)
+        triples = list(graph)
+        self.learn(set(chain.from_iterable(triples)))
         there = self._there
-        for subject, predicate, value in graph:
+        for subject, predicate, value in triples:
             try:
                 yield Quad(there[subject], there[predicate], there[value])  # type: ignore[arg-type]
-            except (KeyError, TypeError):
+            except TypeError:
                 continue  # a literal as subject is no RDF
 
     def learn(self, terms: Iterable[Node]) -> None:
         """Take terms into the table."""
-        fresh: dict[Node, Term] = {}
         there = self._there
-        for term in terms:
-            if term in there or term in fresh:
-                continue
-            fresh[term] = to_engine(term)
+        fresh = {term: to_engine(term) for term in terms if term not in there}
         lost = lossy(term for term in fresh.values() if isinstance(term, Literal))
         bad = ill_formed(lost)
         for term, made in fresh.items():
@@ -162,7 +160,7 @@ class Exact:
                 if made in lost:
                     self._spellings.setdefault(lost[made], []).append(term)
                     made, self.kept = keep(made, bad=made in bad), True
-                elif _is_huge(made):
+                elif not self.huge and _is_huge(made):
                     self.huge = True
             there[term] = made
             self._back.setdefault(made, term)

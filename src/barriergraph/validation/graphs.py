@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 
 from pyoxigraph import DefaultGraph, Quad, Store, Triple
@@ -73,7 +74,13 @@ def _ready(data: rdflib.Graph, shapes: rdflib.Graph) -> tuple[Validator, Exact]:
     """Return the shapes compiled for a copy of the data in a store, and the table of terms."""
     table = Exact()
     store = Store()
-    store.extend(table.read(data))
+    collecting = gc.isenabled()
+    gc.disable()  # it finds nothing to free while values are only being made
+    try:
+        store.extend(table.read(data))
+    finally:
+        if collecting:
+            gc.enable()
     read = read_shapes(shapes)
     store.extend(Quad(*triple, SHAPES_GRAPH) for triple in read)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Store, Variable
 
+from barriergraph.validation.gates import Gates
 from barriergraph.validation.messages import best, default_message, filled
 from barriergraph.validation.shapes import show
 from barriergraph.values import Value
@@ -51,7 +52,7 @@ class Runner:
     def run(self, checks: Iterable[Check], focus: Collection[Term] | None) -> list[Found]:
         """Return the faults, those of the given focus nodes only if there are any."""
         if focus is None:
-            return [found for check in checks for found in self._faults(check, None, None)]
+            return list(self._all(list(checks)))
         if len(focus) > FEW:
             wanted = frozenset(focus)
             return [found for check in checks for found in self._faults(check, None, wanted)]
@@ -88,10 +89,30 @@ class Runner:
         text = f"SELECT ?{frame.root} WHERE {{ {frame.pattern}}} LIMIT 1"
         return any(True for _ in self._ask(text, {frame.root: node}))
 
+    def _all(self, checks: list[Check]) -> Iterator[Found]:
+        """Return the faults at every focus node, past the gates."""
+        gates = Gates(self.rows, checks, FEW)
+        for check in checks:
+            nodes = gates.candidates(check)
+            if nodes is None:
+                yield from self._faults(check, None, None)
+            elif all(isinstance(node, NamedNode) for node in nodes):
+                if nodes:
+                    yield from self._faults(_limited(check, nodes), None, None)
+            else:
+                for node in nodes:
+                    yield from self._faults(check, None, None, this=node)
+
     def _faults(
-        self, check: Check, node: Term | None, wanted: frozenset[Term] | None
+        self,
+        check: Check,
+        node: Term | None,
+        wanted: frozenset[Term] | None,
+        *,
+        this: Term | None = None,
     ) -> Iterator[Found]:
         given = {} if node is None else {check.frame.root: node}
+        given = given if this is None else {"this": this}
         constraint = check.constraint
         if constraint is None:
             has_path = "?path" in check.text.partition("{")[0]
@@ -200,3 +221,10 @@ class Runner:
             return (own,)
         messages = constraint.messages or check.shape.messages
         return tuple(filled(message, values) for message in messages)
+
+
+def _limited(check: Check, nodes: Iterable[Term]) -> Check:
+    """Return a check that looks at some nodes only."""
+    start, where, rest = check.text.partition("WHERE { ")
+    text = f"{start}{where}VALUES ?this {{ {' '.join(map(str, nodes))} }} {rest}"
+    return check.but(text=text)

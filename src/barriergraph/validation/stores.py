@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from barriergraph.validation.covering import Coverage, cover, frozen
-from barriergraph.validation.exact import to_engine, to_rdflib
+from barriergraph.validation.exact import Exact, to_engine, to_rdflib, unkeep
 from barriergraph.validation.report import Report, Result
 from barriergraph.validation.run import Found
 from barriergraph.validation.shapes import Shapes
+from barriergraph.validation.spelling import as_spelled
 from barriergraph.validation.validator import Validator, as_nodes, report
 
 TYPE_CHECKING = False
@@ -30,13 +31,22 @@ class Prepared:
     """Shapes made ready for a store. Made by `prepare`."""
 
     def __init__(
-        self, store: Store, shapes: ShapesInput, *, graphs: Iterable[NamedNode] | None = None
+        self,
+        store: Store,
+        shapes: ShapesInput,
+        *,
+        graphs: Iterable[NamedNode] | None = None,
+        spelled: Iterable[Quad] = (),
     ) -> None:
         chosen: Graphs | None = None if graphs is None else list(graphs)
-        self._store = store
-        self._graphs = chosen
         self.shapes = as_shapes(shapes)
-        self._validator = Validator(store, self.shapes, graphs=chosen)
+        copy = as_spelled(store, spelled)
+        self._store = store if copy is None else copy
+        self._graphs = chosen
+        table = None if copy is None else Exact(kept=True)
+        self._validator = Validator(
+            self._store, self.shapes, graphs=chosen, table=table, plain=lambda: store
+        )
 
     def validate(self, *, focus: AnyTerm | Iterable[AnyTerm] | None = None) -> Report:
         """Check the store as it is now, or the given focus nodes of it, and return what is found.
@@ -48,7 +58,7 @@ class Prepared:
             as_nodes(focus),
             back=_result,
             data=self._to_rdflib,
-            term=to_rdflib,
+            term=lambda term: to_rdflib(unkeep(term)),
             shape_term=lambda term: term,
             shapes_graph=self._shapes_to_rdflib,
             keep=_engine_result,
@@ -62,8 +72,9 @@ class Prepared:
         import rdflib
 
         graph = rdflib.Graph()
-        for quad in self._quads():
-            graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))  # type: ignore[arg-type]
+        for subject, predicate, value, _ in self._quads():
+            if not isinstance(subject, Triple) and not isinstance(value, Triple):
+                graph.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(unkeep(value))))
         return graph
 
     def _quads(self) -> Iterable[Quad]:
@@ -102,9 +113,9 @@ def as_terms(ontology: ShapesInput) -> set[str]:
 
 def _result(found: Found, plain: bool) -> Result:
     return Result(
-        focus_node=found.focus,
+        focus_node=unkeep(found.focus),
         path=found.path,
-        value=found.value,
+        value=None if found.value is None else unkeep(found.value),
         component=found.component,
         severity=found.shape.severity,
         shape=found.shape.node,
