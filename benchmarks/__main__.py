@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import statistics
 import subprocess
@@ -55,7 +56,11 @@ def median(work: Callable[[], object], repeats: int) -> float:
 
 
 def command(*words: str) -> Callable[[], object]:
-    return lambda: subprocess.run([sys.executable, *words], check=True, capture_output=True)
+    # An installed package has its bytecode; without it an editable one is compiled at each start.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return lambda: subprocess.run(
+        [sys.executable, *words], check=True, capture_output=True, env=environment
+    )
 
 
 def new_process(repeats: int) -> list[Row]:

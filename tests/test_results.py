@@ -85,6 +85,41 @@ def test_a_table_is_a_sequence_of_rows_that_does_not_change() -> None:
         table.labels["barrier"] = "x"  # type: ignore[index]
 
 
+def test_csv_is_what_the_engine_writes_byte_for_byte() -> None:
+    texts = [
+        "",
+        "a",
+        "a,b",
+        'a"b',
+        "a\nb",
+        "a\rb",
+        "a\r\nb",
+        " a ",
+        "a\tb",
+        "'",
+        "é∞",
+        ",",
+        '"',
+        "\\",
+    ]
+    terms = [Literal(text) for text in texts]
+    terms += [Literal("a,b", language="en"), Literal(7), Literal(1.5), Literal(True)]
+    nodes = [NamedNode("https://example.org/a"), BlankNode("b0"), None]
+    table = Table(["x", "y"], [(x, y) for x in [*terms, *nodes] for y in [*terms, *nodes]])
+
+    solutions = parse_query_results(table.to_tsv(), QueryResultsFormat.TSV)
+
+    expected = solutions.serialize(format=QueryResultsFormat.CSV)  # type: ignore[union-attr]
+    assert table.to_csv() == expected.decode()
+
+
+def test_csv_quotes_an_iri_with_a_comma() -> None:
+    # The engine does not, and its row falls into one cell too many.
+    table = Table(["x", "y"], [(NamedNode("https://example.org/a,b"), Literal("c"))])
+
+    assert table.to_csv() == 'x,y\r\n"https://example.org/a,b",c\r\n'
+
+
 def test_csv_is_the_standards_with_crlf_and_keeps_lexical_forms() -> None:
     assert terms().to_csv() == (
         "thing,note\r\n"

@@ -146,7 +146,9 @@ class KnowledgeGraph:
         True
         """
         check_read_only(sparql, self.files)
-        answer = self._ask(sparql)
+        # FROM would be ignored if the union were asked for.
+        union = not any(kind is WORD and word.upper() == "FROM" for kind, word, _ in tokens(sparql))
+        answer = self._ask(sparql, union=union)
         if isinstance(answer, QueryBoolean):
             return bool(answer)
         if isinstance(answer, QueryTriples):
@@ -217,14 +219,18 @@ class KnowledgeGraph:
         """
         import rdflib
 
+        from barriergraph.validation.exact import to_rdflib
+
         dataset = rdflib.Dataset(default_union=True)
         for prefix, namespace in PREFIXES.items():
             dataset.bind(prefix, namespace, replace=True)
-        made: dict[object, rdflib.term.Identifier] = {}
+        made: dict[Term, rdflib.term.Node] = {}
 
-        def convert(term: Term) -> rdflib.term.Identifier:
+        def convert(term: Term) -> rdflib.term.Node:
             if term not in made:
-                made[term] = _to_rdflib(term)
+                if isinstance(term, Triple):
+                    raise QueryError("rdflib has no term for a triple inside a triple")
+                made[term] = to_rdflib(term)
             return made[term]
 
         for name in self.files:
@@ -251,9 +257,9 @@ class KnowledgeGraph:
 
         raise NotFoundError("named graph", graph, get_close_matches(graph, self.files.values()))
 
-    def _ask(self, sparql: str) -> QuerySolutions | QueryBoolean | QueryTriples:
-        # FROM would be ignored if the union were asked for.
-        union = not any(kind is WORD and word.upper() == "FROM" for kind, word, _ in tokens(sparql))
+    def _ask(
+        self, sparql: str, *, union: bool = True
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
         try:
             return self.store.query(sparql, use_default_graph_as_union=union)
         except SyntaxError as error:
@@ -296,19 +302,3 @@ class KnowledgeGraph:
                 "this answer names no source; ask for one with 'findings-about factor=…'"
             )
         return items(works(self.store, self._terms, found))
-
-
-def _to_rdflib(term: Term) -> rdflib.term.Identifier:
-    import rdflib
-
-    if isinstance(term, NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return rdflib.BNode(term.value)
-    if isinstance(term, Literal):
-        if term.language:
-            return rdflib.Literal(term.value, lang=term.language)
-        datatype = term.datatype.value
-        plain = datatype == PREFIXES["xsd"] + "string"
-        return rdflib.Literal(term.value, datatype=None if plain else rdflib.URIRef(datatype))
-    raise QueryError("rdflib has no term for a triple inside a triple")

@@ -131,10 +131,7 @@ def parse(text: str, path: str | Path) -> StoredQuery:
     try:
         found = tokens(text)
         declared = prefixes(found)
-    except QueryError as error:
-        raise SourceError(place, error.reason, line=error.line, column=error.column) from error
-    header = read_header(text, place, declared)
-    try:
+        header = read_header(text, place, declared)
         check_tokens(text, found, ())
         names = columns(found)
     except QueryError as error:

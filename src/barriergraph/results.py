@@ -159,7 +159,11 @@ class Table:
 
         Source: https://www.w3.org/TR/sparql11-results-csv-tsv/
         """
-        return self._serialize(QueryResultsFormat.CSV)
+        # Written here: the way through the engine, which reads before it writes, takes three
+        # times as long, and CSV is what a pipe gets.
+        lines = [",".join(self.columns)]
+        lines += [",".join([_csv(term) for term in row]) for row in self.rows]
+        return "\r\n".join((*lines, ""))
 
     def to_tsv(self) -> str:
         """Return the rows as tab-separated terms in Turtle's forms, which lose nothing.
@@ -267,3 +271,12 @@ class Table:
         return solutions.serialize(format=form).decode()  # type: ignore[union-attr]
 
     _cite: Callable[[Table], Sequence[Mapping[str, object]]] | None
+
+
+def _csv(term: Term | None) -> str:
+    if term is None:
+        return ""
+    text = term.value if isinstance(term, NamedNode | Literal) else str(term)
+    if '"' in text or "," in text or "\n" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
