@@ -14,7 +14,7 @@ from rdflib import RDF, RDFS, SH, Graph, URIRef
 
 from barriergraph import KnowledgeGraph
 from barriergraph.namespaces import PREFIXES, compact
-from barriergraph.validation import prepare
+from barriergraph.validation import lint, prepare
 from barriergraph.validation.stores import Prepared
 
 ROOT = Path(__file__).parent.parent
@@ -159,6 +159,18 @@ def test_every_property_shape_belongs_to_a_node_shape_with_a_target() -> None:
         compact(str(s)) for s in reached
     }
     assert set(graph.subjects(RDF.type, SH.NodeShape)) == aimed
+
+
+def test_the_linter_has_nothing_to_say_of_the_shapes() -> None:
+    assert [str(remark) for remark in lint(shapes(), ontology())] == []
+
+
+def test_the_linter_sees_a_borrowed_term_that_is_misspelt() -> None:
+    text = shapes().serialize(format="nt").replace("skos/core#exactMatch>", "skos/core#exactmatch>")
+    misspelt = Graph().parse(data=text, format="nt")
+
+    (remark,) = lint(misspelt, ontology())
+    assert "did you mean 'skos:exactMatch'?" in str(remark)
 
 
 def test_shapes_name_only_terms_that_the_ontology_declares() -> None:
