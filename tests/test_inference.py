@@ -137,8 +137,7 @@ ONLY = restriction(":p", "owl:allValuesFrom :B")
             {"x a C": "cax-sco"},
         ),
         (
-            f":A rdfs:subClassOf {SOME} . {ANYTHING} rdfs:subClassOf :C . :B "
-            "rdfs:subClassOf owl:Thing . :x a :A .",
+            f":A rdfs:subClassOf {SOME} . {ANYTHING} rdfs:subClassOf :C . :x a :A .",
             {"x a C": "cax-sco"},
         ),
         (f":x a {VALUE} .", {"x p v": "cls-hv1"}),
@@ -148,6 +147,11 @@ ONLY = restriction(":p", "owl:allValuesFrom :B")
             {"y same z": "cls-maxc2", "z same y": "cls-maxc2"},
         ),
         ("[ owl:oneOf (:x :y) ] rdfs:subClassOf :A .", {"x a A": "cax-sco", "y a A": "cax-sco"}),
+        (
+            ":A owl:equivalentClass [ owl:oneOf (:x) ] . :B owl:equivalentClass "
+            "[ owl:oneOf (:x) ] . :y a :A .",
+            {"x a A": "cax-eqc2", "x a B": "cax-eqc2", "y a B": "cax-eqc2"},
+        ),
         (
             ":x owl:sameAs :y . :x :p :z . :w :q :x .",
             {"y same x": "eq-sym", "y p z": "eq-rep", "w q y": "eq-rep"},

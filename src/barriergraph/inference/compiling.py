@@ -72,6 +72,8 @@ def _every_rule(ontology: Ontology) -> Iterator[Rule]:
             heads = expander.heads(edge.upper, fixed)
             bodies = expander.bodies(cls, fixed) if heads else []
             for (body, uses), (extra, head, names) in product(bodies, heads):
+                if isinstance(fixed, str) and fixed not in body.variables():
+                    continue  # it only tests what it does not find
                 name = names[0] if names else edge.name
                 others = (edge.name, *names[1:], *uses)
                 yield from _finish(name, edge.words, head, body & extra, others, edge.source)
@@ -79,7 +81,8 @@ def _every_rule(ontology: Ontology) -> Iterator[Rule]:
 
 
 def _starts(cls: Class) -> Iterator[tuple[Class, Slot]]:
-    """Yield a class with the variable of its member, or each thing that a class enumerates."""
+    """Yield a class with the variable of its member, and each thing that a class enumerates."""
+    yield cls, "x"
     if isinstance(cls, Expression) and cls.kind == "one":
         for part in cls.parts:
             if isinstance(part, NamedNode):
@@ -89,9 +92,6 @@ def _starts(cls: Class) -> Iterator[tuple[Class, Slot]]:
             assert isinstance(part, NamedNode | Expression)
             if isinstance(part, Expression) and part.kind == "one":
                 yield from _starts(part)
-        yield cls, "x"
-    else:
-        yield cls, "x"
 
 
 def _members(ontology: Ontology, expander: Expander) -> Iterator[Rule]:

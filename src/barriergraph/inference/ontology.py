@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
-from barriergraph.inference.expressions import Expression, Property, Reader, short
+from barriergraph.inference.expressions import (
+    THING,
+    Expression,
+    Property,
+    Reader,
+    is_datatype,
+    short,
+)
 from barriergraph.inference.rules import OWL, RDFS, SUBCLASS, SUBPROPERTY, TYPE, is_inferred
 from barriergraph.values import Value
 
@@ -215,7 +222,7 @@ class Hierarchy:
             self._enter(part, seen)
 
     def _compare(self) -> bool:
-        """Compare restrictions of a kind (scm-svf1, scm-svf2, scm-avf1, scm-avf2, scm-hv)."""
+        """Compare restrictions of a kind (scm-svf1, -svf2, -avf1, -avf2, -hv)."""
         new = False
         kinds = ("some", "only", "value")
         groups = {k: [e for e in self._expressions if e.kind == k] for k in kinds}
@@ -236,7 +243,7 @@ class Hierarchy:
         if kind == "value" or one == other:
             return one == other
         assert isinstance(one, NamedNode | Expression)
-        return other in self.above(one)
+        return other in self.above(one) or (other == THING and not is_datatype(one))
 
 
 def _reach(graph: Mapping[T, set[T]], start: T) -> set[T]:
