@@ -17,10 +17,12 @@ LAYERS = {
     0: {"__init__"},
     1: {"errors", "namespaces", "values"},
     2: {
-        "bibliography", "catalogue", "cells", "datatypes", "headers", "markup", "parts",
+        "bibliography", "cache", "catalogue", "cells", "datatypes", "headers", "markup", "parts",
         "positions", "queries", "rdf", "results", "sources", "sparql", "text", "tokens",
     },
-    3: {"citing", "consistency", "describe", "inference", "terms", "validation"},
+    3: {
+        "citing", "consistency", "describe", "exporting", "inference", "terms", "validation",
+    },
     4: {"graph"},
     7: {"__main__", "cli", "output", "verbs"},
 }  # fmt: skip
@@ -32,7 +34,7 @@ DOORS = {
     "owlready2": {"consistency"},
     "pandas": {"results"},
     "pyshacl": {"validation"},
-    "rdflib": {"graph", "validation"},
+    "rdflib": {"exporting", "validation"},
     "rich": {"text"},
     "rispy": {"bibliography"},
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
-from barriergraph.namespaces import compact
+from barriergraph.namespaces import INFERRED, compact, rule_of
 from barriergraph.rdf import Graph
 from barriergraph.results import Table
 from barriergraph.terms import LABELS, Terms
@@ -21,7 +21,10 @@ _FIRST = {iri: place for place, iri in enumerate((_A, *LABELS))}
 
 @dataclass(frozen=True)
 class Statement:
-    """A triple with the named graph and the file in which it stands."""
+    """A triple with the named graph and the file in which it stands.
+
+    In the place of a file, a derived statement has the rule that gives it: 'inferred (prp-inv1)'.
+    """
 
     subject: Subject
     predicate: NamedNode
@@ -81,15 +84,24 @@ def _statements(quads: Iterable[Quad], files: Mapping[str, str]) -> tuple[Statem
     for quad in quads:
         name = quad.graph_name
         graph = name.value if isinstance(name, NamedNode) else str(name)
-        file = files.get(graph, graph)
+        rule = rule_of(graph)
+        file = files.get(graph, graph) if rule is None else f"inferred ({rule})"
         found.append(Statement(quad.subject, quad.predicate, quad.object, graph, file))
     return tuple(sorted(found, key=_order))
 
 
-def _order(statement: Statement) -> tuple[str, str, int, str, str]:
+def _order(statement: Statement) -> tuple[bool, str, str, int, str, str]:
     predicate = statement.predicate.value
     place = _FIRST.get(predicate, len(_FIRST))
-    return statement.file, str(statement.subject), place, predicate, str(statement.object)
+    inferred = statement.graph.startswith(INFERRED)
+    return (
+        inferred,
+        statement.file,
+        str(statement.subject),
+        place,
+        predicate,
+        str(statement.object),
+    )
 
 
 def _section(title: str, statements: tuple[Statement, ...], *, incoming: bool) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from pyoxigraph import (
@@ -14,16 +14,17 @@ from pyoxigraph import (
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
+    RdfFormat,
     Store,
     Triple,
 )
 
 from barriergraph import sources
+from barriergraph.cache import Cache
 from barriergraph.catalogue import Catalogue
 from barriergraph.errors import NotFoundError, ParameterError, QueryError, SourceError
-from barriergraph.namespaces import PREFIXES
 from barriergraph.queries import StoredQuery, not_parsed
-from barriergraph.rdf import Graph, keeps_graphs, sorted_quads, to_bytes
+from barriergraph.rdf import Graph
 from barriergraph.results import Table
 from barriergraph.sparql import check_read_only
 from barriergraph.terms import Terms, as_iri
@@ -34,16 +35,20 @@ if TYPE_CHECKING:
     import rdflib
 
     from barriergraph.describe import Resource
-    from barriergraph.headers import View
+    from barriergraph.results import Row
+    from barriergraph.sources import Module
 
     Term = NamedNode | BlankNode | Literal | Triple
 
 
-def load(*modules: str | os.PathLike[str], base: bool = True) -> KnowledgeGraph:
+def load(*modules: str | os.PathLike[str], base: bool = True, infer: bool = True) -> KnowledgeGraph:
     """Read the content that ships and the given module folders, and return the graph.
 
-    With `base=False` only the given modules are read. Nothing is derived or checked beyond the
-    syntax, and nothing is written. What is read now is all that the graph will ever know.
+    With `base=False` only the given modules are read. What the ontology entails is derived, each
+    rule into a named graph of its own, unless `infer` is false. Nothing is checked beyond the
+    syntax. What is read now is all that the graph will ever know.
+
+    What was read and derived is kept in the user's cache, and used as long as no file has changed.
 
     Raises: SourceError for a file that is wrong, with its line and column, or SourceErrors for
         several; NotFoundError for a folder that does not exist.
@@ -52,42 +57,104 @@ def load(*modules: str | os.PathLike[str], base: bool = True) -> KnowledgeGraph:
     >>> graph.resolve("bg:Barrier")
     <NamedNode value=https://w3id.org/barriergraph/ontology#Barrier>
     """
-    # The collector finds nothing to free while values are only being made.
-    collecting = gc.isenabled()
-    gc.disable()
+    found = sources.modules(modules, base=base)
+    errors: list[SourceError] = []
+    queries: list[Catalogue] = []
+    cache = Cache(found, inferred=infer)
+    read: list[Store] = []
+    if not cache.has_graph():
+        sources.gather(errors, lambda: read.append(_from_files(found, infer, cache)))
+    sources.gather(errors, lambda: queries.append(Catalogue(found)))
+    sources.raise_all(errors)
+
+    def store() -> Store:
+        return read.pop() if read else _from_cache(cache) or _from_files(found, infer, cache)
+
+    return KnowledgeGraph(store, found, queries[0], cache=cache)
+
+
+def _from_files(found: Sequence[Module], infer: bool, cache: Cache | None = None) -> Store:
+    store = Store()
+    with _Uncollected():
+        sources.read_into(store, found)
+    if infer:
+        from barriergraph.inference import close
+
+        close(store)
+    if cache is not None:
+        cache.keep_graph(store.dump(format=RdfFormat.N_QUADS) or b"")
+    return store
+
+
+def _from_cache(cache: Cache) -> Store | None:
+    nquads = cache.graph()
+    if nquads is None:
+        return None
+    store = Store()
     try:
-        found = sources.modules(modules, base=base)
-        store = Store()
-        errors: list[SourceError] = []
-        files: dict[str, str] = {}
-        queries: list[Catalogue] = []
-        sources.gather(errors, lambda: files.update(sources.read_into(store, found)))
-        sources.gather(errors, lambda: queries.append(Catalogue(found)))
-        sources.raise_all(errors)
-        return KnowledgeGraph(store, files, queries[0])
-    finally:
-        if collecting:
+        with _Uncollected():
+            store.load(nquads, RdfFormat.N_QUADS, lenient=True)  # its terms were checked before
+    except SyntaxError:
+        return None
+    return store
+
+
+class _Uncollected:
+    """Pauses the collector, which finds nothing to free while values are only being made."""
+
+    def __enter__(self) -> None:
+        self._collecting = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        if self._collecting:
             gc.enable()
 
 
 class KnowledgeGraph:
-    """A graph of named graphs, one for each file, with the stored queries over them.
+    """A graph of named graphs, one for each file and rule, with the stored queries over them.
 
-    `store` is the engine, `files` gives the file of each named graph, `queries` the stored queries
-    by name. A query sees the union of all named graphs. Made by `load`.
+    `files` gives the file of each named graph that was read, `queries` the stored queries by name.
+    A query sees the union of all named graphs. Made by `load`.
     """
 
-    store: Store
     files: Mapping[str, str]
     queries: Mapping[str, StoredQuery]
 
     def __init__(
-        self, store: Store, files: Mapping[str, str], queries: Mapping[str, StoredQuery]
+        self,
+        store: Callable[[], Store],
+        modules: Sequence[Module],
+        queries: Mapping[str, StoredQuery],
+        *,
+        cache: Cache,
     ) -> None:
-        self.store = store
-        self.files = MappingProxyType(dict(files))
+        self.files = MappingProxyType(sources.graphs(modules))
         self.queries = queries
-        self._terms = Terms(store)
+        self._modules = tuple(modules)
+        self._make = store
+        self._made: tuple[Store, Terms] | None = None
+        self._cache: Cache | None = cache
+
+    @property
+    def store(self) -> Store:
+        """The engine. Who changes it changes the answers: none is taken from the cache then."""
+        self._cache = None
+        return self._store
+
+    @property
+    def _store(self) -> Store:
+        return self._opened()[0]
+
+    @property
+    def _terms(self) -> Terms:
+        return self._opened()[1]
+
+    def _opened(self) -> tuple[Store, Terms]:
+        if self._made is None:
+            store = self._make()
+            self._made = (store, Terms(store))
+        return self._made
 
     def __repr__(self) -> str:
         return f"<KnowledgeGraph: {len(self.files)} named graphs, {len(self.queries)} queries>"
@@ -113,7 +180,21 @@ class KnowledgeGraph:
             value that does not fit, with what was expected and the nearest names.
         """
         query = self.stored_query(name)
-        return self._table(query, self.bind(name, **parameters))
+        question = f"{query.text}\0{sorted(parameters.items())!r}"
+        cache = self._cache
+        rows = None if cache is None else cache.answer(question)
+        if rows is None:
+            rows = _rows(self._ask(self.bind(name, **parameters)))
+            if cache is not None:
+                cache.keep_answer(question, rows)
+        return Table(
+            tuple(query.columns),
+            rows,
+            title=query.title,
+            labels=query.columns,
+            view=query.view,
+            cite=lambda table: self._works_behind(self.bind(name, **parameters), table),
+        )
 
     def bind(self, name: str, /, **parameters: object) -> str:
         """Return the text of a stored query with the parameters bound, as `run` would send it.
@@ -145,7 +226,7 @@ class KnowledgeGraph:
         >>> graph.query("PREFIX bg: <https://w3id.org/barriergraph/ontology#> ASK { bg:Risk a ?c }")
         True
         """
-        check_read_only(sparql, self.files)
+        check_read_only(sparql, _Named(self._store))
         # FROM would be ignored if the union were asked for.
         union = not any(kind is WORD and word.upper() == "FROM" for kind, word, _ in tokens(sparql))
         answer = self._ask(sparql, union=union)
@@ -153,7 +234,8 @@ class KnowledgeGraph:
             return bool(answer)
         if isinstance(answer, QueryTriples):
             return Graph(answer)
-        return self._make_table(sparql, answer)
+        columns = [variable.value for variable in answer.variables]
+        return Table(columns, _rows(answer), cite=lambda table: self._works_behind(sparql, table))
 
     def describe(self, term: str | NamedNode) -> Resource:
         """Return everything that is said of a term, each statement with its graph and file.
@@ -166,7 +248,7 @@ class KnowledgeGraph:
         """
         from barriergraph.describe import describe
 
-        return describe(self.store, self._terms, self.files, self.resolve(term))
+        return describe(self._store, self._terms, self.files, self.resolve(term))
 
     def resolve(self, term: str | NamedNode, cls: str | NamedNode | None = None) -> NamedNode:
         """Return the one term that a slug, CURIE, IRI or label stands for.
@@ -206,38 +288,18 @@ class KnowledgeGraph:
 
         Raises: NotFoundError for an unknown format or named graph, with the nearest names.
         """
-        name = None if graph is None else self._graph_name(graph)
-        quads = self.store.quads_for_pattern(None, None, None, name)
-        if name is None and keeps_graphs(format):
-            return to_bytes(sorted_quads(quads), format)
-        return Graph(quad.triple for quad in sorted_quads(quads)).serialize(format)
+        from barriergraph.exporting import export
+
+        return export(self._store, format, None if graph is None else self._graph_name(graph))
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Return a copy as an ordinary `rdflib.Dataset` with the same named graphs.
 
         Its default graph is the union of them, as for `query`. Changes to it stay in it.
         """
-        import rdflib
+        from barriergraph.exporting import to_rdflib
 
-        from barriergraph.validation.exact import to_rdflib
-
-        dataset = rdflib.Dataset(default_union=True)
-        for prefix, namespace in PREFIXES.items():
-            dataset.bind(prefix, namespace, replace=True)
-        made: dict[Term, rdflib.term.Node] = {}
-
-        def convert(term: Term) -> rdflib.term.Node:
-            if term not in made:
-                if isinstance(term, Triple):
-                    raise QueryError("rdflib has no term for a triple inside a triple")
-                made[term] = to_rdflib(term)
-            return made[term]
-
-        for name in self.files:
-            graph = dataset.graph(rdflib.URIRef(name))
-            for quad in self.store.quads_for_pattern(None, None, None, NamedNode(name)):
-                graph.add((convert(quad.subject), convert(quad.predicate), convert(quad.object)))
-        return dataset
+        return to_rdflib(self._store)
 
     def _class(self, cls: str | NamedNode) -> NamedNode:
         if isinstance(cls, NamedNode):
@@ -261,44 +323,40 @@ class KnowledgeGraph:
         self, sparql: str, *, union: bool = True
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
         try:
-            return self.store.query(sparql, use_default_graph_as_union=union)
+            return self._store.query(sparql, use_default_graph_as_union=union)
         except SyntaxError as error:
             raise not_parsed(error) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(str(error)) from None
 
-    def _table(self, query: StoredQuery, text: str) -> Table:
-        return self._make_table(
-            text, self._ask(text), title=query.title, labels=query.columns, view=query.view
-        )
-
-    def _make_table(
-        self,
-        text: str,
-        answer: QuerySolutions | QueryBoolean | QueryTriples,
-        *,
-        title: str = "",
-        labels: Mapping[str, str] | None = None,
-        view: View | None = None,
-    ) -> Table:
-        assert isinstance(answer, QuerySolutions)
-        columns = [variable.value for variable in answer.variables]
-        return Table(
-            columns,
-            (tuple(row) for row in answer),
-            title=title,
-            labels=labels,
-            view=view,
-            cite=lambda table: self._works_behind(text, table),
-        )
-
     def _works_behind(self, text: str, table: Table) -> Sequence[Mapping[str, object]]:
         from barriergraph.bibliography import items
         from barriergraph.citing import sources_behind, works
 
-        found = sources_behind(self.store, text, table.rows)
+        found = sources_behind(self._store, text, table.rows)
         if not found and len(table):
             raise QueryError(
                 "this answer names no source; ask for one with 'findings-about factor=…'"
             )
-        return items(works(self.store, self._terms, found))
+        return items(works(self._store, self._terms, found))
+
+
+class _Named(Collection[str]):
+    """The named graphs of a store, as what FROM may name."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __contains__(self, iri: object) -> bool:
+        return self._store.contains_named_graph(NamedNode(str(iri)))
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.value for name in self._store.named_graphs())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _rows(answer: QuerySolutions | QueryBoolean | QueryTriples) -> tuple[Row, ...]:
+    assert isinstance(answer, QuerySolutions)
+    return tuple(tuple(row) for row in answer)

@@ -7,6 +7,7 @@ ONTOLOGY = f"{BASE}ontology"
 BG = f"{ONTOLOGY}#"
 ID = f"{BASE}id/"
 GRAPH = f"{BASE}graph/"
+INFERRED = f"{GRAPH}inferred/"
 QUERY = f"{BASE}query/"
 
 #: The kinds of individuals; each is a folder below `…/id/` and a prefix of the same name.
@@ -106,6 +107,17 @@ def slug(iri: str) -> str:
     'smart-cities'
     """
     return iri[max(iri.rfind("#"), iri.rfind("/")) + 1 :]
+
+
+def rule_of(graph: str) -> str | None:
+    """Return the W3C's name of the rule that writes a named graph, or None for any other graph.
+
+    >>> rule_of("https://w3id.org/barriergraph/graph/inferred/prp-spo2-evidencedBy-c03dd85f")
+    'prp-spo2'
+    """
+    if not graph.startswith(INFERRED):
+        return None
+    return "-".join(graph.removeprefix(INFERRED).split("-")[:2])
 
 
 _BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}

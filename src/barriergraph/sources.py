@@ -122,6 +122,14 @@ def modules(paths: Iterable[str | os.PathLike[str]], *, base: bool = True) -> li
     return found
 
 
+def graphs(modules: Iterable[Module]) -> dict[str, str]:
+    """Return the IRIs of the named graphs of some modules, each with its file as shown to people.
+
+    Nothing is read but the names of files.
+    """
+    return {entry.graph(f): entry.shown(f) for entry in modules for f in turtle_files(entry)}
+
+
 def read_into(store: Store, modules: Sequence[Module]) -> dict[str, str]:
     """Read every Turtle file into a named graph of its own and return the file of each graph.
 
@@ -143,7 +151,7 @@ def read_into(store: Store, modules: Sequence[Module]) -> dict[str, str]:
     files: dict[str, str] = {}
     errors: list[SourceError] = []
     for entry in modules:
-        for file in _turtle(entry):
+        for file in turtle_files(entry):
             graph = entry.graph(file)
             try:
                 _read(store, entry.locate(file), graph)
@@ -198,7 +206,7 @@ def raise_all(errors: Sequence[SourceError]) -> None:
         raise SourceErrors(errors)
 
 
-def _turtle(entry: Module) -> Iterator[str]:
+def turtle_files(entry: Module) -> Iterator[str]:
     """Name the files that questions are asked of; shapes are duties, and no question needs them."""
     yield from entry.files("ontology")
     yield from entry.files("data")

@@ -7,6 +7,7 @@ from barriergraph.inference.compiling import rules
 from barriergraph.inference.fixpoint import close
 from barriergraph.inference.nearest import nearest
 from barriergraph.inference.proof import Proof, why
-from barriergraph.inference.rules import INFERRED, Rule
+from barriergraph.inference.rules import Rule
+from barriergraph.namespaces import INFERRED
 
 __all__ = ["INFERRED", "Clash", "Proof", "Rule", "clashes", "close", "nearest", "rules", "why"]

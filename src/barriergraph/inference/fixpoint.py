@@ -8,7 +8,6 @@ from pyoxigraph import NamedNode, Quad, QuerySolution, QuerySolutions, Store
 
 from barriergraph.inference.compiling import rules
 from barriergraph.inference.rules import (
-    INFERRED,
     TYPE,
     Pattern,
     Rule,
@@ -16,6 +15,7 @@ from barriergraph.inference.rules import (
     key_of,
     meets,
 )
+from barriergraph.namespaces import INFERRED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

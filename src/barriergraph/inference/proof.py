@@ -11,7 +11,8 @@ from pyoxigraph import BlankNode, NamedNode, Store, Triple
 from barriergraph.inference.compiling import rules
 from barriergraph.inference.expressions import short
 from barriergraph.inference.matching import bind, matches, triple
-from barriergraph.inference.rules import INFERRED, Rule, key_of, meets
+from barriergraph.inference.rules import Rule, key_of, meets
+from barriergraph.namespaces import INFERRED
 from barriergraph.values import Value
 
 TYPE_CHECKING = False

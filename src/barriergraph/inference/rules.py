@@ -7,11 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple, Variable
 
-from barriergraph.namespaces import GRAPH, PREFIXES, compact
+from barriergraph.namespaces import INFERRED, PREFIXES, compact
 from barriergraph.values import Value
-
-#: The named graphs of rules are below this IRI.
-INFERRED = GRAPH + "inferred/"
 
 RDF, RDFS, OWL, XSD = (PREFIXES[name] for name in ("rdf", "rdfs", "owl", "xsd"))
 TYPE = NamedNode(RDF + "type")

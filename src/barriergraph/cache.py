@@ -1,0 +1,221 @@
+"""What was worked out before, kept on disk: the loaded graph, and answers to stored queries.
+
+All of it can be deleted at any time, and nothing in it is ever older than the files: it lies under
+a fingerprint of them and of the program. Where nothing can be written, nothing is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+
+from pyoxigraph import QueryResultsFormat, parse_query_results
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from barriergraph.results import Row
+    from barriergraph.sources import Module
+
+#: Where the cache lies, for people who want it elsewhere; empty for no cache.
+VARIABLE = "BARRIERGRAPH_CACHE"
+
+#: How many states of the content are kept, and answers of each; the latest used stay.
+_STATES, _ANSWERS = 6, 500
+
+_END = b"# whole\n"
+
+
+def folder() -> str | None:
+    """Return the folder of the cache: that of BARRIERGRAPH_CACHE, or where the system keeps caches.
+
+    None when the variable is set to nothing, or the user has no home.
+
+    Source: https://specifications.freedesktop.org/basedir-spec/latest/
+    """
+    given = os.environ.get(VARIABLE)
+    if given is not None:
+        return os.path.abspath(given) if given else None
+    if sys.platform == "win32":
+        home = os.environ.get("LOCALAPPDATA") or ""
+    elif sys.platform == "darwin":
+        home = os.path.expanduser("~/Library/Caches")
+    else:
+        home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(home, "barriergraph") if os.path.isabs(home) else None
+
+
+class Cache:
+    """What is kept of one state of the content. Nothing here fails: what cannot be kept is not."""
+
+    def __init__(self, modules: Sequence[Module], *, inferred: bool) -> None:
+        self._modules = modules
+        self._inferred = inferred
+        home = folder()
+        self._state = self.fingerprint()
+        self._place = None
+        if home is not None and self._state is not None:
+            self._place = os.path.join(home, self._state)
+
+    def fingerprint(self) -> str | None:
+        """Return what tells this state of the content from any other, None if it cannot be read.
+
+        What ships, and the program, are known by the sizes and times of their files; a module's
+        files are read.
+        """
+        from _blake2 import blake2b  # hashlib takes 4 ms to import
+
+        package = os.path.dirname(os.path.abspath(__file__))
+        state = blake2b(digest_size=16)
+        state.update(f"{sys.version} {self._inferred} {package}".encode())
+        try:
+            for entry in _scripts(package):
+                state.update(_stamp(entry))
+            for module in self._modules:
+                state.update(f"\0{module.name}\0{os.path.realpath(module.path)}".encode())
+                for file in (*module.files("ontology"), *module.files("data")):
+                    path = module.locate(file)
+                    state.update(f"\0{file}\0".encode())
+                    state.update(_stamp(path) if module.name is None else _digest(path))
+        except OSError:
+            return None
+        return state.hexdigest()
+
+    def has_graph(self) -> bool:
+        """Tell whether the graph is kept, without reading it."""
+        return self._place is not None and os.path.exists(os.path.join(self._place, "graph.nq"))
+
+    def graph(self) -> bytes | None:
+        """Return the kept graph as N-Quads, or None."""
+        data = self._read("graph.nq")
+        return data if data is not None and data.endswith(_END) else None
+
+    def keep_graph(self, nquads: bytes) -> None:
+        """Keep a graph that was read from the files, if they are still as they were before."""
+        if self._place is not None and self.fingerprint() == self._state:
+            self._write("graph.nq", nquads + _END)
+            _prune(os.path.dirname(self._place), _STATES)
+
+    def answer(self, question: str) -> tuple[Row, ...] | None:
+        """Return the kept rows that answer a question, or None."""
+        data = self._read("answers", _name(question))
+        return None if data is None else unpacked(data)
+
+    def keep_answer(self, question: str, rows: Iterable[Row]) -> None:
+        """Keep the rows that answer a question."""
+        if self._place is not None and self.has_graph():
+            self._write("answers", _name(question), packed(rows))
+            _prune(os.path.join(self._place, "answers"), _ANSWERS)
+
+    def _read(self, *names: str) -> bytes | None:
+        if self._place is None:
+            return None
+        try:
+            with open(os.path.join(self._place, *names), "rb", buffering=0) as file:
+                return file.read()
+        except OSError:
+            return None
+
+    def _write(self, *names_and_data: str | bytes) -> None:
+        *names, data = names_and_data
+        assert self._place is not None
+        path = os.path.join(self._place, *map(str, names))
+        part = f"{path}.{os.getpid()}.part"
+        try:
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            with open(part, "xb") as file:
+                file.write(data)  # type: ignore[arg-type]
+            os.replace(part, path)
+        except OSError:
+            if os.path.exists(part):
+                os.unlink(part)
+
+
+def packed(rows: Iterable[Row]) -> bytes:
+    r"""Return rows as bytes: each term once, as SPARQL's TSV has it, then the numbers of the terms.
+
+    >>> from pyoxigraph import Literal
+    >>> packed([(Literal("a"), None), (Literal("a"), Literal(1))])
+    b'2\n?term\n"a"\n"1"^^<http://www.w3.org/2001/XMLSchema#integer>\n0\t\n0\t1\n'
+    """
+    numbers: dict[object, str] = {None: ""}
+    lines = ["\t".join([numbers.setdefault(t, str(len(numbers) - 1)) for t in r]) for r in rows]
+    terms = [_escaped(str(term)) for term in numbers if term is not None]
+    return "\n".join([str(len(terms)), "?term", *terms, *lines, ""]).encode()
+
+
+def unpacked(data: bytes) -> tuple[Row, ...] | None:
+    """Return the rows that were packed, or None for bytes that are none.
+
+    >>> from pyoxigraph import Literal
+    >>> unpacked(packed([(Literal("a", language="en"), None)]))
+    ((<Literal value=a language=en>, None),)
+    """
+    count, _, rest = data.partition(b"\n")
+    if not count.isdigit():
+        return None
+    end = 0  # of the terms
+    for _ in range(int(count) + 1):
+        end = rest.find(b"\n", end) + 1
+        if not end:
+            return None
+    try:
+        found = parse_query_results(rest[:end], QueryResultsFormat.TSV)
+        terms = {str(number): row[0] for number, row in enumerate(found)}  # type: ignore[arg-type]
+        terms[""] = None
+        *lines, last = rest[end:].decode().split("\n")
+        rows = tuple(tuple([terms[number] for number in line.split("\t")]) for line in lines)
+        return None if last else rows
+    except (KeyError, SyntaxError, ValueError):
+        return None
+
+
+def _escaped(term: str) -> str:
+    return term.replace("\t", "\\t")
+
+
+def _name(question: str) -> str:
+    from _blake2 import blake2b
+
+    return blake2b(question.encode(), digest_size=16).hexdigest()
+
+
+def _stamp(path: str | os.DirEntry[str]) -> bytes:
+    found = path.stat() if isinstance(path, os.DirEntry) else os.stat(path)
+    return f"{os.path.basename(path)} {found.st_size} {found.st_mtime_ns};".encode()
+
+
+def _digest(path: str) -> bytes:
+    from _blake2 import blake2b
+
+    with open(path, "rb", buffering=0) as file:
+        return blake2b(file.read()).digest()
+
+
+def _scripts(package: str) -> list[os.DirEntry[str]]:
+    """Return the files of the program, so that a changed rule never meets an old answer."""
+    found: list[os.DirEntry[str]] = []
+    for entry in os.scandir(package):
+        if entry.name.endswith(".py"):
+            found.append(entry)
+        elif entry.is_dir() and entry.name not in ("content", "__pycache__"):
+            found += _scripts(entry.path)
+    return sorted(found, key=lambda entry: entry.path)
+
+
+def _prune(place: str, keep: int) -> None:
+    """Delete all but the latest written entries of a folder."""
+    try:
+        entries = list(os.scandir(place))
+        if len(entries) <= keep:
+            return
+        entries.sort(key=lambda entry: entry.stat().st_mtime_ns, reverse=True)
+        for entry in entries[keep:]:
+            if entry.is_dir(follow_symlinks=False):
+                from shutil import rmtree
+
+                rmtree(entry.path, ignore_errors=True)
+            else:
+                os.unlink(entry.path)
+    except OSError:
+        return
