@@ -18,13 +18,15 @@ LAYERS = {
     1: {"errors", "namespaces", "values"},
     2: {
         "bibliography", "cache", "catalogue", "cells", "datatypes", "headers", "markup", "parts",
-        "positions", "queries", "rdf", "results", "sources", "sparql", "text", "tokens",
+        "output", "positions", "queries", "rdf", "results", "sources", "sparql", "text", "tokens",
     },
     3: {
-        "citing", "consistency", "describe", "exporting", "inference", "terms", "validation",
+        "citing", "consistency", "describe", "explaining", "exporting", "inference", "places",
+        "terms", "validation",
     },
     4: {"graph"},
-    7: {"__main__", "cli", "output", "verbs"},
+    5: {"checking"},
+    7: {"__main__", "cli", "verbs"},
 }  # fmt: skip
 
 #: The only modules that may import a foreign library.
@@ -35,7 +37,7 @@ DOORS = {
     "pandas": {"results"},
     "pyshacl": {"validation"},
     "rdflib": {"exporting", "validation"},
-    "rich": {"text"},
+    "rich": {"output", "text"},
     "rispy": {"bibliography"},
 }
 EVERYWHERE = {"pyoxigraph"}

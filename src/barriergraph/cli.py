@@ -98,25 +98,36 @@ def _run(given: list[str]) -> int:
         formatter_class=_Help,
     )
     fill(parser)
-    _common(parser)
+    _common(parser, asserted_only=name in ASSERTED_ONLY)
     try:
         options = _parse(parser, given[:place] + given[place + 1 :])
     except SystemExit:  # --help and --version have printed already
         return DONE
     if name == "run":
         options.usage = parser.format_help
-    return DONE if act(options) else NO
+    answer = act(options)
+    return answer if type(answer) is int else DONE if answer else NO
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
+def _common(parser: argparse.ArgumentParser, *, asserted_only: bool) -> None:
     parser.add_argument(
         "--module", action="append", default=[], metavar="DIR",
         help="load the content of this folder on top (may be given again)",
     )  # fmt: skip
+    if asserted_only:
+        parser.add_argument(
+            "--asserted-only", action="store_true",
+            help="leave out what follows from the files, and see only what they say",
+        )  # fmt: skip
     parser.add_argument(
         "--version", action="version", version=f"barriergraph {__version__}",
         help="print the version",
     )  # fmt: skip
+
+
+def _content(options: argparse.Namespace) -> verbs.Content:
+    only = getattr(options, "asserted_only", False)
+    return verbs.Content(modules=tuple(options.module), asserted_only=only)
 
 
 def _parse(parser: _Parser, given: list[str]) -> argparse.Namespace:
@@ -170,7 +181,7 @@ def _fill_list(parser: argparse.ArgumentParser) -> None:
 
 
 def _list(options: argparse.Namespace) -> bool:
-    return verbs.list_queries(options.module, format=options.format)
+    return verbs.list_queries(_content(options), format=options.format)
 
 
 def _fill_run(parser: argparse.ArgumentParser) -> None:
@@ -195,9 +206,9 @@ def _run_query(options: argparse.Namespace) -> bool:
     if options.name is None:
         raise _UsageError("run needs the name of a stored query; 'barriergraph list' names them")
     if options.help:
-        return verbs.help_on_query(options.module, options.name)
+        return verbs.help_on_query(_content(options), options.name)
     return verbs.run(
-        options.module, options.name, options.values, format=options.format, cite=options.cite
+        _content(options), options.name, options.values, format=options.format, cite=options.cite
     )
 
 
@@ -207,7 +218,7 @@ def _fill_sparql(parser: argparse.ArgumentParser) -> None:
 
 
 def _sparql(options: argparse.Namespace) -> bool:
-    return verbs.sparql(options.module, options.file, format=options.format)
+    return verbs.sparql(_content(options), options.file, format=options.format)
 
 
 def _fill_show(parser: argparse.ArgumentParser) -> None:
@@ -216,7 +227,24 @@ def _fill_show(parser: argparse.ArgumentParser) -> None:
 
 
 def _show(options: argparse.Namespace) -> bool:
-    return verbs.show(options.module, options.term, format=options.format)
+    return verbs.show(_content(options), options.term, format=options.format)
+
+
+def _fill_why(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("subject", metavar="SUBJECT", help="a slug, CURIE, IRI or label")
+    parser.add_argument("predicate", metavar="PREDICATE", help="a property, or 'a'")
+    parser.add_argument("object", metavar="OBJECT", help="a term, or the text of a literal")
+    parser.add_argument(
+        "--format", choices=("tree", "turtle", "json"), metavar="FORMAT",
+        help="tree (the default), turtle or json",
+    )  # fmt: skip
+
+
+def _why(options: argparse.Namespace) -> bool:
+    return verbs.why(
+        _content(options), options.subject, options.predicate, options.object,
+        format=options.format,
+    )  # fmt: skip
 
 
 def _fill_export(parser: argparse.ArgumentParser) -> None:
@@ -234,8 +262,42 @@ def _fill_export(parser: argparse.ArgumentParser) -> None:
 
 def _export(options: argparse.Namespace) -> bool:
     return verbs.export(
-        options.module, format=options.format, output=options.output, graph=options.graph
+        _content(options), format=options.format, output=options.output, graph=options.graph
     )
+
+
+def _fill_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH",
+        help="a module, or a file of one or by itself; without any, all that ships and --module",
+    )  # fmt: skip
+    parser.add_argument(
+        "--format", choices=("text", "json", "sarif", "turtle"), default="text", metavar="FORMAT",
+        help="text (the default), json, sarif (for code review) or turtle (a SHACL report)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--strict", action="store_true",
+        help="exit 1 for warnings, too, and 2 when the reasoner could not be asked",
+    )  # fmt: skip
+    parser.add_argument("--all", action="store_true", help="list every place, of infos too")
+    parser.add_argument("--watch", action="store_true", help="check again whenever a file changes")
+    parser.add_argument(
+        "--inferred", action="store_true", help="hold what follows to the duties, too"
+    )
+    parser.add_argument(
+        "--no-reasoner", action="store_true", help="leave out HermiT, which takes some seconds"
+    )
+
+
+def _check(options: argparse.Namespace) -> int:
+    from barriergraph.checking.verb import Request, check
+
+    request = Request(
+        paths=options.paths, modules=options.module, format=options.format,
+        strict=options.strict, reasoner=not options.no_reasoner, inferred=options.inferred,
+        every=options.all, watch=options.watch,
+    )  # fmt: skip
+    return check(request)
 
 
 def _format(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
@@ -245,12 +307,19 @@ def _format(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
     )  # fmt: skip
 
 
-Verb = tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], bool]]
+Verb = tuple[
+    str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], bool | int]
+]
 
 VERBS: dict[str, Verb] = {
     "list": ("list the stored queries and their parameters", _fill_list, _list),
     "run": ("answer a stored query", _fill_run, _run_query),
     "sparql": ("answer a SPARQL query from a file or '-'", _fill_sparql, _sparql),
     "show": ("show a term, each statement with its file", _fill_show, _show),
+    "why": ("show how a statement follows, down to files and lines", _fill_why, _why),
+    "check": ("say what is wrong with content, where, and what to do", _fill_check, _check),
     "export": ("write the graph in an RDF format", _fill_export, _export),
 }
+
+#: The verbs that may leave out what is inferred.
+ASSERTED_ONLY = ("run", "sparql", "show", "export")

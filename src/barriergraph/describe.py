@@ -106,8 +106,8 @@ def _order(statement: Statement) -> tuple[bool, str, str, int, str, str]:
 
 def _section(title: str, statements: tuple[Statement, ...], *, incoming: bool) -> list[str]:
     rows = [
-        (s.file, _short(s.subject if incoming else s.predicate),
-         _short(s.predicate if incoming else s.object))
+        (s.file, short(s.subject if incoming else s.predicate),
+         short(s.predicate if incoming else s.object))
         for s in statements
     ]  # fmt: skip
     width = min(max((len(left) for _, left, _ in rows), default=0), 40)
@@ -121,7 +121,7 @@ def _section(title: str, statements: tuple[Statement, ...], *, incoming: bool) -
     return lines
 
 
-def _short(term: Term) -> str:
+def short(term: Term) -> str:
     """Return a term as Turtle would write it, on one line and without control characters."""
     if isinstance(term, NamedNode):
         text = "a" if term.value == _A else compact(term.value)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from barriergraph.describe import Resource
+    from barriergraph.explaining import Explanation
     from barriergraph.results import Row
     from barriergraph.sources import Module
 
@@ -70,7 +71,7 @@ def load(*modules: str | os.PathLike[str], base: bool = True, infer: bool = True
     def store() -> Store:
         return read.pop() if read else _from_cache(cache) or _from_files(found, infer, cache)
 
-    return KnowledgeGraph(store, found, queries[0], cache=cache)
+    return KnowledgeGraph(store, found, queries[0], cache=cache, inferred=infer)
 
 
 def _from_files(found: Sequence[Module], infer: bool, cache: Cache | None = None) -> Store:
@@ -114,11 +115,13 @@ class _Uncollected:
 class KnowledgeGraph:
     """A graph of named graphs, one for each file and rule, with the stored queries over them.
 
-    `files` gives the file of each named graph that was read, `queries` the stored queries by name.
-    A query sees the union of all named graphs. Made by `load`.
+    `files` gives the file of each named graph that was read, `queries` the stored queries by name,
+    `inferred` says whether what follows from the files was derived, too. A query sees the union of
+    all named graphs. Made by `load`.
     """
 
     files: Mapping[str, str]
+    inferred: bool
     queries: Mapping[str, StoredQuery]
 
     def __init__(
@@ -128,7 +131,9 @@ class KnowledgeGraph:
         queries: Mapping[str, StoredQuery],
         *,
         cache: Cache,
+        inferred: bool,
     ) -> None:
+        self.inferred = inferred
         self.files = MappingProxyType(sources.graphs(modules))
         self.queries = queries
         self._modules = tuple(modules)
@@ -249,6 +254,45 @@ class KnowledgeGraph:
         from barriergraph.describe import describe
 
         return describe(self._store, self._terms, self.files, self.resolve(term))
+
+    def why(
+        self,
+        subject: str | NamedNode,
+        predicate: str | NamedNode,
+        object: str | Literal | NamedNode,
+    ) -> Explanation:
+        """Return why a statement holds, down to asserted statements with file and line.
+
+        A term is a slug, CURIE, IRI or label, 'a' is rdf:type, and an object may be the text of a
+        literal. For a statement that does not hold, what comes closest is given instead.
+
+        Raises: as `resolve`, for a term that the graph does not have; QueryError when nothing was
+            derived, because of `infer=False`.
+
+        >>> found = load().why("fear-of-sharing", "rdf:type", "bg:Factor")
+        >>> found.holds, found.proof.rule.name
+        (True, 'cax-sco')
+        """
+        from barriergraph.explaining import explain
+
+        if not self.inferred:
+            raise QueryError("nothing was derived in this graph; load it with infer=True")
+        return explain(self._store, self._terms, self._modules, subject, predicate, object)
+
+    def derived_terms(self, sparql: str) -> tuple[str, ...]:
+        """Return, as CURIEs, the terms in a query that rules write and that no file uses.
+
+        >>> load().derived_terms("PREFIX bg: <https://w3id.org/barriergraph/ontology#> "
+        ...     "ASK { ?barrier bg:evidencedBy ?source ; bg:level ?level }")
+        ('bg:evidencedBy',)
+
+        Raises: QueryError for a query that cannot be read.
+        """
+        from barriergraph.inference import only_derived
+        from barriergraph.namespaces import compact
+        from barriergraph.sparql import names
+
+        return tuple(compact(iri) for iri in only_derived(self._store, names(sparql)))
 
     def resolve(self, term: str | NamedNode, cls: str | NamedNode | None = None) -> NamedNode:
         """Return the one term that a slug, CURIE, IRI or label stands for.

@@ -89,6 +89,33 @@ def prefixes(found: list[Token]) -> dict[str, str]:
     return prologue(found)[0]
 
 
+def names(text: str) -> list[str]:
+    """Return the IRIs that a query names below its prologue, each once, in order.
+
+    >>> names("PREFIX a: <b:> PREFIX c: <d:> ASK { a:x <e:y> ?z }")
+    ['b:x', 'e:y']
+    """
+    found = tokens(text)
+    declared, base = prologue(found)
+    named: dict[str, None] = {}
+    for place, (kind, word, _) in enumerate(found):
+        if kind is NAME and not is_word(found[place - 1], "PREFIX"):
+            prefix, _, local = word.partition(":")
+            named[declared.get(prefix, "") + local.replace("\\", "")] = None
+        elif kind is IRI and not _declares(found, place):
+            named[resolve(word[1:-1], base)] = None
+    return list(named)
+
+
+def _declares(found: list[Token], place: int) -> bool:
+    return any(
+        is_word(found[at], word)
+        for at in (place - 1, place - 2)
+        if at >= 0
+        for word in ("PREFIX", "BASE")
+    )
+
+
 def parts(text: str) -> Parts | None:
     """Return the four pieces of a SELECT query's text, or None for another form of query.
 

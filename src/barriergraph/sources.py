@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from pyoxigraph import NamedNode, RdfFormat, Store
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from barriergraph.errors import NotFoundError, SourceError, SourceErrors
 from barriergraph.namespaces import GRAPH
@@ -24,18 +25,22 @@ class Module(Value):
     """A folder with any of `ontology/`, `data/`, `shapes/` and `queries/`.
 
     `name` is None for the content that ships, else the folder's own name; `path` is the folder.
+    `listed`, if it is not None, are the only files that count, by part.
     """
 
-    __slots__ = ("name", "path")
+    __slots__ = ("listed", "name", "path")
 
     path: str
     name: str | None
+    listed: Mapping[str, Sequence[str]] | None
 
     def files(self, part: str) -> list[str]:
         """Return the files of one part, sorted, as paths relative to the module with '/' between.
 
         Hidden files are passed over, and so is `ontology/dl.ttl`, which no question needs.
         """
+        if self.listed is not None:
+            return sorted(self.listed.get(part, ()))
         ending = PARTS[part]
         found = _walk(os.path.join(self.path, part), part, ending)
         return sorted(name for name in found if name != LEFT_OUT)
@@ -51,9 +56,9 @@ class Module(Value):
     def graph(self, file: str) -> str:
         """Return the IRI of the named graph that holds a Turtle file.
 
-        >>> Module(path=".", name=None).graph("data/sources/dawes1996.ttl")
+        >>> Module(path=".", name=None, listed=None).graph("data/sources/dawes1996.ttl")
         'https://w3id.org/barriergraph/graph/data/sources/dawes1996'
-        >>> Module(path="/tmp/mine", name="mine").graph("data/a file.ttl")
+        >>> Module(path="/tmp/mine", name="mine", listed=None).graph("data/a file.ttl")
         'https://w3id.org/barriergraph/graph/module/mine/data/a%20file'
         """
         stem = file.removesuffix(".ttl")
@@ -71,7 +76,7 @@ def base_module() -> Module:
     repository = os.path.dirname(os.path.dirname(package))
     for root in (inside, repository):
         if os.path.isdir(os.path.join(root, "ontology")):
-            return Module(path=root, name=None)
+            return Module(path=root, name=None, listed=None)
     raise SourceError(inside, "the content that ships is missing; install barriergraph again")
 
 
@@ -87,7 +92,7 @@ def module(path: str | os.PathLike[str]) -> Module:
     try:
         inside = os.listdir(root)
     except FileNotFoundError:
-        raise NotFoundError("module folder", root, _beside(root)) from None
+        raise NotFoundError("module folder", root, beside(root)) from None
     except NotADirectoryError:
         raise SourceError(root, "a module is a folder, and this is a file") from None
     except OSError as error:
@@ -95,7 +100,7 @@ def module(path: str | os.PathLike[str]) -> Module:
     if not any(part in inside and os.path.isdir(os.path.join(root, part)) for part in PARTS):
         wanted = ", ".join(f"{part}/" for part in PARTS)
         raise SourceError(root, f"not a module: it has none of the folders {wanted}")
-    return Module(path=root, name=os.path.basename(os.path.realpath(root)))
+    return Module(path=root, name=os.path.basename(os.path.realpath(root)), listed=None)
 
 
 def modules(paths: Iterable[str | os.PathLike[str]], *, base: bool = True) -> list[Module]:
@@ -118,7 +123,7 @@ def modules(paths: Iterable[str | os.PathLike[str]], *, base: bool = True) -> li
             count += 1
             name = f"{entry.name}-{count}"
         names.add(name)
-        found.append(Module(path=entry.path, name=name))
+        found.append(Module(path=entry.path, name=name, listed=entry.listed))
     return found
 
 
@@ -164,6 +169,22 @@ def read_into(store: Store, modules: Sequence[Module]) -> dict[str, str]:
             store.remove_graph(NamedNode(graph))
         raise_all(errors)
     return files
+
+
+def parse(path: str) -> Iterator[Quad]:
+    """Yield the statements of a Turtle file as a parser reads them, literals as they are written.
+
+    Raises: SourceError for a file that cannot be read or is not Turtle, with its line and column.
+    """
+    data = _bytes(path).removeprefix(b"\xef\xbb\xbf")
+    try:
+        data.decode()
+        yield from pyoxigraph.parse(data, RdfFormat.TURTLE, rename_blank_nodes=True)
+    except UnicodeDecodeError as error:
+        raise _not_utf8(path, data, error) from None
+    except SyntaxError as error:
+        line, column, reason = _place(error)
+        raise SourceError(path, reason, line=line, column=column) from None
 
 
 def read_text(path: str) -> str:
@@ -287,12 +308,13 @@ def _escape(local: str) -> str:
     return quote(local, safe="/")
 
 
-def _beside(path: str) -> list[str]:
+def beside(path: str) -> list[str]:
+    """Return the paths of folders and files beside one that does not exist and named like it."""
     from difflib import get_close_matches
 
     parent, name = os.path.split(path.rstrip(os.sep))
     try:
-        folders = [e.name for e in os.scandir(parent or ".") if e.is_dir()]
+        names = [entry.name for entry in os.scandir(parent or ".")]
     except OSError:
         return []
-    return [os.path.join(parent, near) for near in get_close_matches(name, folders)]
+    return [os.path.join(parent, near) for near in get_close_matches(name, names)]

@@ -7,6 +7,7 @@ import sys
 from barriergraph.errors import ParameterError, QueryError
 from barriergraph.namespaces import slug
 from barriergraph.output import watched, width, write, write_file
+from barriergraph.values import Value
 
 TYPE_CHECKING = False  # importing typing would cost every start some milliseconds
 if TYPE_CHECKING:
@@ -20,9 +21,24 @@ if TYPE_CHECKING:
 SOME = 6
 
 
-def list_queries(modules: Sequence[str], *, format: str | None) -> bool:
+class Content(Value):
+    """What is asked: the folders loaded on top of what ships, and whether only asserted ones."""
+
+    __slots__ = ("modules", "asserted_only")
+
+    modules: tuple[str, ...]
+    asserted_only: bool
+
+    def load(self) -> KnowledgeGraph:
+        """Return the graph of the content."""
+        from barriergraph.graph import load
+
+        return load(*self.modules, infer=not self.asserted_only)
+
+
+def list_queries(content: Content, *, format: str | None) -> bool:
     """Write the stored queries: name, question, parameters and tags."""
-    queries = _load(modules).queries.values()
+    queries = content.load().queries.values()
     if format == "json":
         from json import dumps
 
@@ -47,11 +63,11 @@ def list_queries(modules: Sequence[str], *, format: str | None) -> bool:
 
 
 def run(
-    modules: Sequence[str], name: str, assignments: Sequence[str], *, format: str | None,
+    content: Content, name: str, assignments: Sequence[str], *, format: str | None,
     cite: str | None,
 ) -> bool:  # fmt: skip
     """Write the answer of a stored query, or with `cite` the sources behind it."""
-    graph = _load(modules)
+    graph = content.load()
     query = graph.stored_query(name)
     values = _values(query, assignments)
     for parameter, given in values.items():
@@ -59,6 +75,7 @@ def run(
             _write_values(graph, query.parameter(parameter))
             return True
     table = graph.run(name, **values)
+    _warn_of_derived(graph, query.text)
     if cite is None:
         _write_table(table, format)
         return True
@@ -70,9 +87,9 @@ def run(
     return True
 
 
-def help_on_query(modules: Sequence[str], name: str) -> bool:
+def help_on_query(content: Content, name: str) -> bool:
     """Write what a stored query asks, its parameters with some of their values, and examples."""
-    graph = _load(modules)
+    graph = content.load()
     query = graph.stored_query(name)
     lines = [f"{query.title} ({name})", query.question]
     if query.parameters:
@@ -94,7 +111,7 @@ def help_on_query(modules: Sequence[str], name: str) -> bool:
     return True
 
 
-def sparql(modules: Sequence[str], file: str, *, format: str | None) -> bool:
+def sparql(content: Content, file: str, *, format: str | None) -> bool:
     """Write the answer of a SPARQL query that stands in a file, or on stdin for '-'."""
     from barriergraph import sources
     from barriergraph.rdf import Graph
@@ -103,8 +120,9 @@ def sparql(modules: Sequence[str], file: str, *, format: str | None) -> bool:
         text = sources.decode("stdin", sys.stdin.buffer.read())
     else:
         text = sources.read_text(file)
-    graph = _load(modules)
+    graph = content.load()
     answer = graph.query(text)
+    _warn_of_derived(graph, text)
     if isinstance(answer, bool):
         write("true" if answer else "false")
         return answer
@@ -115,11 +133,11 @@ def sparql(modules: Sequence[str], file: str, *, format: str | None) -> bool:
     return True
 
 
-def show(modules: Sequence[str], term: str, *, format: str | None) -> bool:
+def show(content: Content, term: str, *, format: str | None) -> bool:
     """Write every statement about a term and every one that points to it, with their files."""
     from barriergraph.rdf import ALIASES, RDF_FORMATS
 
-    resource = _load(modules).describe(term)
+    resource = content.load().describe(term)
     if format == "table" or (format is None and watched()):
         write(resource.to_text())
     elif format in RDF_FORMATS or (format in ALIASES and format not in ("json", "xml")):
@@ -129,9 +147,23 @@ def show(modules: Sequence[str], term: str, *, format: str | None) -> bool:
     return True
 
 
-def export(modules: Sequence[str], *, format: str, output: str | None, graph: str | None) -> bool:
+def why(content: Content, subject: str, predicate: str, object: str, *, format: str | None) -> bool:
+    """Write how a statement follows from what is asserted; False when it does not hold."""
+    found = content.load().why(subject, predicate, object)
+    if format == "turtle":
+        write(found.to_turtle())
+    elif format == "json":
+        from json import dumps
+
+        write(dumps(found.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        write(found.to_text())
+    return found.holds
+
+
+def export(content: Content, *, format: str, output: str | None, graph: str | None) -> bool:
     """Write the graph or one named graph in an RDF format, to stdout or to a file in one move."""
-    data = _load(modules).export(format, graph=graph)
+    data = content.load().export(format, graph=graph)
     if output is None:
         write(data)
     else:
@@ -139,10 +171,15 @@ def export(modules: Sequence[str], *, format: str, output: str | None, graph: st
     return True
 
 
-def _load(modules: Sequence[str]) -> KnowledgeGraph:
-    from barriergraph.graph import load
-
-    return load(*modules)
+def _warn_of_derived(graph: KnowledgeGraph, query: str) -> None:
+    if graph.inferred:
+        return
+    for term in graph.derived_terms(query):
+        print(
+            f"barriergraph: warning: the query asks for {term}, which only rules write; "
+            "leave out --asserted-only to have it",
+            file=sys.stderr,
+        )
 
 
 def _write_table(table: Table, format: str | None) -> None:

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from barriergraph.inference.clashes import Clash, clashes
 from barriergraph.inference.compiling import rules
+from barriergraph.inference.derived import only_derived
 from barriergraph.inference.fixpoint import close
 from barriergraph.inference.nearest import nearest
 from barriergraph.inference.proof import Proof, why
 from barriergraph.inference.rules import Rule
 from barriergraph.namespaces import INFERRED
 
-__all__ = ["INFERRED", "Clash", "Proof", "Rule", "clashes", "close", "nearest", "rules", "why"]
+__all__ = [
+    "INFERRED",
+    "Clash",
+    "Proof",
+    "Rule",
+    "clashes",
+    "close",
+    "nearest",
+    "only_derived",
+    "rules",
+    "why",
+]

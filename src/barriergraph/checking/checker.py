@@ -1,0 +1,181 @@
+"""The checks one after another, each on as much as the ones before could read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
+
+from barriergraph import consistency, inference
+from barriergraph.checking import contradictions, questions, reading
+from barriergraph.checking.duties import Duties, broken, duties, imports
+from barriergraph.checking.faults import VIOLATION, Fault, Outcome
+from barriergraph.checking.reading import Read, make_fault, read
+from barriergraph.errors import BarrierGraphError, ReasonerMissingError
+from barriergraph.places import Places
+from barriergraph.queries import StoredQuery
+from barriergraph.sources import LEFT_OUT, Module
+from barriergraph.terms import Terms
+from barriergraph.validation import prepare
+from barriergraph.validation.spelling import misspelt
+
+#: What a step is called while it runs.
+Progress = Callable[[str], None]
+
+#: The duties of stored queries, and the prefixes that they are written with.
+_CATALOGUE = ("shapes/catalogue.ttl", "shapes/shapes.ttl")
+
+
+class Checker:
+    """Checks the content of some modules: syntax, imports, shapes, duties, clashes, queries.
+
+    Nothing is written and nothing is fetched. Faults are told of the `wanted` files and folders, or
+    of all when that is None; a violation elsewhere is told too.
+    """
+
+    def __init__(
+        self,
+        modules: Sequence[Module],
+        *,
+        wanted: frozenset[str] | None = None,
+        reasoner: bool = True,
+        inferred: bool = False,
+    ) -> None:
+        self._modules = tuple(modules)
+        self._wanted = wanted
+        self._reasoner = reasoner
+        self._inferred = inferred
+
+    def run(self, progress: Progress = lambda step: None) -> Outcome:
+        """Check everything and return what was found."""
+        progress("reading")
+        files = [read(module, *one) for module in self._modules for one in reading.turtle(module)]
+        faults = [fault for one in files for fault in one.faults]
+        for module in self._modules:
+            faults += reading.not_read(module)
+        told: list[str] = []
+        left_out: list[str] = []
+        content = [one for one in files if one.part != "shapes" and one.file != LEFT_OUT]
+        store = Store()
+        store.extend(quad for one in content for quad in one.quads)
+        places = Places(self._modules, left_out=True)
+        prefer = self._preference(content)
+        faults += _misspelt(content, places)
+        faults += imports(files, reading.declared_ontologies(files))
+        progress("comparing with the duties")
+        ready = self._duties(store, content, [one for one in files if one.part == "shapes"])
+        faults += ready.faults
+        if not self._inferred:
+            faults += broken(ready.ready.validate(), store, places, prefer)
+        progress("checking the stored queries")
+        faults += self._queries(store, files, places)
+        progress("deriving")
+        axioms = [quad for one in files if one.file == LEFT_OUT for quad in one.quads]
+        store.extend(axioms)
+        derived = inference.close(store)
+        told.append(f"{derived} statements derived")
+        clashes = list(contradictions.seen_by_rules(store, places, prefer))
+        faults += clashes
+        if self._inferred:
+            faults += broken(ready.ready.validate(), store, places, prefer)
+        if not self._reasoner:
+            left_out.append("HermiT, as asked")
+        elif clashes:
+            left_out.append("HermiT, until the clashes above are mended")
+        else:
+            progress("reasoning with HermiT")
+            faults += self._reason(content, axioms, places, told, left_out)
+        return Outcome(
+            faults=tuple(sorted(filter(self._is_wanted, faults), key=Fault.order)),
+            left_out=tuple(left_out),
+            told=tuple(told),
+            files=len(files) + sum(len(module.files("queries")) for module in self._modules),
+        )
+
+    def _is_wanted(self, fault: Fault) -> bool:
+        if self._wanted is None or fault.severity == VIOLATION:
+            return True
+        return any(fault.path == one or fault.path.startswith(one + os.sep) for one in self._wanted)
+
+    def _preference(self, files: Sequence[Read]) -> dict[str, int]:
+        """Return the asserted named graphs; those of the wanted files are to be named first."""
+        return {
+            one.module.graph(one.file): int(self._wanted is None or one.path not in self._wanted)
+            for one in files
+        }
+
+    def _duties(self, store: Store, content: Sequence[Read], shapes: Sequence[Read]) -> Duties:
+        read = [quad for one in content for quad in one.quads]
+        return duties(store, shapes, read, spelled=read)
+
+    def _queries(self, store: Store, files: Sequence[Read], places: Places) -> Iterator[Fault]:
+        terms = Terms(store)
+        known = frozenset(
+            term.value
+            for one in files
+            for quad in one.quads
+            for term in (quad.subject, quad.predicate)
+            if isinstance(term, NamedNode)
+        )
+        found: dict[str, StoredQuery] = {}
+        homes: dict[str, tuple[Module, str]] = {}
+        for module in self._modules:
+            for file, query in questions.stored(module):
+                if isinstance(query, Fault):
+                    yield query
+                    continue
+                if query.name in found:
+                    other, same = homes[query.name]
+                    yield make_fault(
+                        module, file, VIOLATION, "queries", "query-name-taken",
+                        f"A query of this name stands in {other.shown(same)}, too; "
+                        "give the file another name.",
+                    )  # fmt: skip
+                    continue
+                found[query.name], homes[query.name] = query, (module, file)
+                if self._wanted is None or module.locate(file) in self._wanted:
+                    yield from questions.faults_of(module, file, query, terms, known)
+        shapes = [quad for one in files if one.file in _CATALOGUE for quad in one.quads]
+        if shapes and found:
+            report = prepare(questions.described(found), shapes).validate()
+            yield from questions.broken(report, homes)
+
+    def _reason(
+        self,
+        content: Sequence[Read],
+        axioms: Sequence[Quad],
+        places: Places,
+        told: list[str],
+        left_out: list[str],
+    ) -> Iterator[Fault]:
+        ontology = [quad for one in content if one.part == "ontology" for quad in one.quads]
+        statements = [quad for one in content if one.part == "data" for quad in one.quads]
+        try:
+            found = consistency.check([*ontology, *axioms], statements)
+        except ReasonerMissingError as error:
+            left_out.append(f"HermiT: {error}")
+            return
+        except BarrierGraphError as error:
+            yield contradictions.refused(str(error).partition("refused the ontology: ")[2], places)
+            return
+        if found.consistent and not found.unsatisfiable:
+            told.append("consistent, says HermiT")
+        yield from contradictions.seen_by_reasoner(found, places)
+
+
+def _misspelt(files: Sequence[Read], places: Places) -> Iterator[Fault]:
+    for quad in misspelt(quad for one in files for quad in one.quads):
+        literal = quad.object
+        assert isinstance(literal, Literal)
+        place = places.of_quad(quad)
+        kind = literal.datatype.value.rpartition("#")[2]
+        yield Fault(
+            severity=VIOLATION, step="syntax", duty="literal",
+            file="" if place is None else place.file, path="" if place is None else place.path,
+            line=None if place is None else place.line, column=None,
+            focus=None if isinstance(quad.subject, BlankNode) else quad.subject.value,  # type: ignore[union-attr]
+            predicate=quad.predicate.value, value=str(literal),
+            message=f"The text is no xsd:{kind}; correct it, or give it another datatype.",
+            hint=None,
+        )  # fmt: skip

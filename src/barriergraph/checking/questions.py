@@ -1,0 +1,113 @@
+"""Stored queries, checked: can each be read and bound, and does it name what there is?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from barriergraph.checking.faults import VIOLATION, WARNING, Fault
+from barriergraph.checking.reading import make_fault
+from barriergraph.errors import BarrierGraphError, SourceError
+from barriergraph.namespaces import BASE, PREFIXES, QUERY, compact
+from barriergraph.queries import StoredQuery, parse
+from barriergraph.sources import Module, read_text
+from barriergraph.sparql import names
+from barriergraph.terms import Terms
+from barriergraph.validation import Report
+
+_BUILT_IN = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "owl", "xsd", "sh"))
+
+
+def stored(module: Module) -> Iterator[tuple[str, StoredQuery | Fault]]:
+    """Yield every query of a module by file, or the fault that keeps it from being read."""
+    for file in module.files("queries"):
+        path = module.locate(file)
+        try:
+            yield file, parse(read_text(path), path)
+        except SourceError as error:
+            yield file, make_fault(
+                module, file, VIOLATION, "queries", "query",
+                f"{error.reason[:1].upper()}{error.reason[1:]}.",
+                line=error.line, column=error.column,
+            )  # fmt: skip
+
+
+def faults_of(
+    module: Module, file: str, query: StoredQuery, terms: Terms, known: frozenset[str]
+) -> Iterator[Fault]:
+    """Yield the examples of a query that cannot be bound, and the names that nothing bears."""
+    for example in query.examples:
+        values: dict[str, list[NamedNode | Literal]] = {}
+        text = " ".join(f"{name}={value}" for name, value in example)
+        try:
+            for name, value in example:
+                term = query.term(name, value, lambda v, cls: terms.resolve(v, NamedNode(cls)))
+                values.setdefault(name, []).append(term)
+            query.bind(values)
+        except BarrierGraphError as error:
+            yield make_fault(
+                module, file, VIOLATION, "queries", "query-example",
+                f"The example cannot be asked: {error}.", value=text,
+                line=_line(query.text, "example:", text),
+            )  # fmt: skip
+    spaces = tuple({iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in known})
+    for iri in names(query.text):
+        ours = iri.startswith(BASE) or iri.startswith(spaces)
+        if not ours or iri in known or iri.startswith(_BUILT_IN) or iri.endswith(("#", "/")):
+            continue
+        curie = compact(iri)
+        near = [compact(one) for one in get_close_matches(iri, known, 1, 0.8)]
+        hint = f"; did you mean {near[0]}?" if near else "."
+        yield make_fault(
+            module, file, WARNING, "queries", "query-name",
+            f"The query asks for {curie}, of which the graph says nothing{hint}",
+            line=_line(query.text, "", curie if ":" in curie else iri), value=curie,
+        )  # fmt: skip
+
+
+def described(queries: Mapping[str, StoredQuery]) -> Store:
+    """Return stored queries in RDF, as the shapes of the catalogue look at them.
+
+    Source: SHACL Advanced Features, https://www.w3.org/TR/shacl-af/#SPARQLSelectExecutable
+    """
+    store = Store()
+
+    def say(query: StoredQuery, curie: str, value: NamedNode | Literal) -> None:
+        prefix, _, local = curie.partition(":")
+        store.add(Quad(NamedNode(QUERY + query.name), NamedNode(PREFIXES[prefix] + local), value))
+
+    for query in queries.values():
+        say(query, "rdf:type", NamedNode(PREFIXES["sh"] + "SPARQLSelectExecutable"))
+        say(query, "sh:select", Literal(query.text))
+        say(query, "dcterms:title", Literal(query.title, language="en"))
+        say(query, "rdfs:comment", Literal(query.question, language="en"))
+        for tag in query.tags:
+            say(query, "schema:keywords", Literal(tag))
+        for example in query.examples:
+            text = " ".join(f"{name}={value}" for name, value in example)
+            say(query, "skos:example", Literal(text, language="en"))
+    return store
+
+
+def broken(report: Report, homes: Mapping[str, tuple[Module, str]]) -> Iterator[Fault]:
+    """Yield what breaks the duties of stored queries, at the file of each."""
+    for result in report.results:
+        name = _text(result.focus_node).rpartition("/")[2]
+        severity = _text(result.severity).rpartition("#")[2].lower()
+        yield make_fault(
+            *homes[name], severity, "queries", compact(_text(result.shape)), result.message,
+            value=None if result.value is None else str(result.value)[:80],
+        )  # fmt: skip
+
+
+def _text(term: object) -> str:
+    return str(getattr(term, "value", term))
+
+
+def _line(text: str, start: str, part: str) -> int | None:
+    for number, line in enumerate(text.splitlines(), 1):
+        if start in line and part in line and (start or not line.startswith("#")):
+            return number
+    return None

@@ -1,0 +1,99 @@
+"""The verb `check`: once, or again whenever a file changes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+
+from barriergraph import __version__
+from barriergraph.checking import formats
+from barriergraph.checking.checker import Checker
+from barriergraph.checking.faults import WARNING, Outcome
+from barriergraph.checking.targets import targets
+from barriergraph.output import progress, watched, width, write
+from barriergraph.values import Value
+
+#: How often files are looked at, in seconds.
+_PAUSE = 0.3
+
+
+class Request(Value):
+    """What is asked of `check`."""
+
+    __slots__ = (
+        "paths", "modules", "format", "strict", "reasoner", "inferred", "every", "watch",
+    )  # fmt: skip
+
+    paths: Sequence[str]
+    modules: Sequence[str]
+    format: str
+    strict: bool
+    reasoner: bool
+    inferred: bool
+    every: bool
+    watch: bool
+
+
+def check(request: Request) -> int:
+    """Write what is wrong with some content; return 0 if it is sound, 1 if not, 2 if not known.
+
+    With `strict` a warning is wrong, too, and a check that had to be left out makes it 2.
+    """
+    if request.watch:
+        return _watch(request)
+    outcome = _run(request)
+    _write(request, outcome)
+    missing = any("HermiT: " in reason for reason in outcome.left_out)
+    if not outcome.sound or (request.strict and outcome.counts[WARNING]):
+        return 1
+    return 2 if request.strict and missing else 0
+
+
+def _run(request: Request) -> Outcome:
+    found = targets(request.paths, request.modules)
+    checker = Checker(
+        found.modules, wanted=found.wanted, reasoner=request.reasoner, inferred=request.inferred
+    )
+    with progress("checking") as tell:
+        return checker.run(tell)
+
+
+def _write(request: Request, outcome: Outcome) -> None:
+    if request.format == "sarif":
+        write(formats.to_sarif(outcome, __version__))
+    elif request.format in formats.FORMATS:
+        write(formats.FORMATS[request.format](outcome))
+    else:
+        colour = watched() and not os.environ.get("NO_COLOR")
+        write(formats.to_text(outcome, colour=colour, every=request.every, width=width()))
+
+
+def _watch(request: Request) -> int:
+    """Check again whenever a file changes, until interrupted."""
+    seen: tuple[object, ...] | None = None
+    while True:
+        now = tuple(_stamps(request))
+        if now != seen:
+            seen = now
+            start = time.perf_counter()
+            outcome = _run(request)
+            if watched():
+                write("\x1b[2J\x1b[H")
+            _write(request, outcome)
+            took = time.perf_counter() - start
+            print(f"checked in {took:.1f} s; waiting for a change (Ctrl-C ends)", file=sys.stderr)
+        time.sleep(_PAUSE)
+
+
+def _stamps(request: Request) -> Iterator[object]:
+    for module in targets(request.paths, request.modules).modules:
+        for part in ("ontology", "data", "shapes", "queries"):
+            for file in module.files(part):
+                path = module.locate(file)
+                try:
+                    found = os.stat(path)
+                except OSError:
+                    continue
+                yield path, found.st_size, found.st_mtime_ns

@@ -1,0 +1,207 @@
+"""Whoever breaks a file is told where, what duty it breaks and what to do."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import rdflib
+from rdflib import RDF, SH
+
+from barriergraph import sources
+from barriergraph.checking import Checker, Outcome, formats
+from barriergraph.checking.targets import targets
+from barriergraph.errors import NotFoundError, SourceError
+from barriergraph.namespaces import PREFIXES
+
+FAULTY = Path(__file__).parent / "fixtures" / "faulty"
+
+#: Faults whose line cannot bear a mark, because the line is a query's header or there is none.
+UNMARKED = {
+    ("data/notes.csv", None, "file-name"),
+    ("queries/no-slot.rq", 4, "query"),
+    ("queries/odd-names.rq", 5, "query-example"),
+}
+
+
+def marked() -> set[tuple[str, int | None, str]]:
+    """Return the faults that the files themselves announce, as '# ! duty' at the end of a line."""
+    found: set[tuple[str, int | None, str]] = set(UNMARKED)
+    for path in FAULTY.rglob("*"):
+        for number, line in enumerate(path.read_text().splitlines() if path.is_file() else (), 1):
+            mark = re.search(r"# ! (.+)$", line)
+            for duty in mark[1].split() if mark else ():
+                found.add((str(path.relative_to(FAULTY)), number, duty))
+    return found
+
+
+@pytest.fixture(scope="module")
+def faulty() -> Outcome:
+    """A check of a module with a fault of every kind on top of what ships."""
+    found = targets([str(FAULTY)], [])
+    return Checker(found.modules, wanted=found.wanted, reasoner=False).run()
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Outcome:
+    """A check of what ships, without the reasoner."""
+    return Checker(sources.modules([]), reasoner=False).run()
+
+
+def test_every_fault_is_told_at_its_line_and_no_other(faulty: Outcome) -> None:
+    told = {
+        (str(Path(fault.path).relative_to(FAULTY)), fault.line, fault.duty)
+        for fault in faulty.faults
+        if fault.severity != "info"
+    }
+
+    assert told == marked()
+
+
+def test_what_was_perhaps_meant_is_told(faulty: Outcome) -> None:
+    hints = {fault.duty: fault.hint for fault in faulty.faults if fault.hint}
+
+    assert hints == {
+        "bgs:FindingShape-kind": "did you mean kind:barrier?",
+        "bgs:TypedShape-property": "did you mean bg:finds?",
+    }
+
+
+def test_a_clash_names_all_that_clash_with_file_and_line(faulty: Outcome) -> None:
+    (clash,) = [fault for fault in faulty.faults if fault.step == "clashes"]
+
+    assert re.fullmatch(
+        r"These cannot all be true, because bg:Factor and bg:PolicyDomain share no member: "
+        r"barrier:fear-of-sharing rdf:type bg:Barrier \[data/concepts/barriers\.ttl:\d+\]; "
+        r"barrier:fear-of-sharing rdf:type bg:PolicyDomain \[.*data/clash\.ttl:\d+\]\. "
+        r"Take one of them back\.",
+        clash.message,
+    )
+
+
+def test_what_ships_is_sound_and_every_warning_is_meant(shipped: Outcome) -> None:
+    warnings = {fault.duty for fault in shipped.faults if fault.severity == "warning"}
+
+    assert shipped.sound
+    assert warnings == {
+        "bgs:FactorShape-use",  # three concepts of the taxonomy that no record names
+        "bgs:FindingShape-factor-benefit",  # the records do not say which benefit
+        "bgs:FindingShape-finds-enabler",  # two findings that name no enabler in the taxonomy
+        "bgs:FindingShape-locator-fullText",  # the records have no page
+        "bgs:SourceShape-studyBasis-missing",  # the evidence does not say who made the link
+        "bgs:SourceShape-use",  # cited as candidates only
+        "bgs:SourceShape-year-missing",  # the page is not dated
+    }
+
+
+def test_sarif_points_to_files_and_lines(faulty: Outcome) -> None:
+    document = json.loads(formats.to_sarif(faulty, "1"))
+    (run,) = document["runs"]
+
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert document["version"] == "2.1.0"
+    assert [(rules[r["ruleIndex"]], r["level"]) for r in run["results"]] == [
+        (f.duty, {"violation": "error", "warning": "warning", "info": "note"}[f.severity])
+        for f in faulty.faults
+    ]
+    places = [r["locations"][0]["physicalLocation"] for r in run["results"]]
+    assert [p.get("region", {}).get("startLine") for p in places] == [
+        fault.line for fault in faulty.faults
+    ]
+    assert all(not p["artifactLocation"]["uri"].startswith("/") for p in places)
+
+
+def test_turtle_is_a_shacl_report_of_every_fault(faulty: Outcome) -> None:
+    graph = rdflib.Graph().parse(data=formats.to_turtle(faulty), format="turtle")
+    at = rdflib.URIRef(PREFIXES["prov"] + "atLocation")
+
+    assert graph.value(predicate=RDF.type, object=SH.ValidationReport) is not None
+    assert sorted(str(place) for place in graph.objects(predicate=at)) == sorted(
+        fault.place for fault in faulty.faults
+    )
+    assert len(list(graph.subjects(RDF.type, SH.ValidationResult))) == len(faulty.faults)
+
+
+def test_json_has_every_field(faulty: Outcome) -> None:
+    document = json.loads(formats.to_json(faulty))
+
+    assert document["sound"] is False
+    assert [(f["place"] if "place" in f else f["file"], f["line"]) for f in document["faults"]] == [
+        (fault.file, fault.line) for fault in faulty.faults
+    ]
+    assert document["counts"] == dict(faulty.counts)
+
+
+def test_text_counts_infos_and_lists_them_when_asked(shipped: Outcome) -> None:
+    short, long = formats.to_text(shipped), formats.to_text(shipped, every=True)
+
+    assert "273 places; --all lists them" in short
+    assert "places; --all" not in long
+    assert long.count("\n    data/") + long.count("\n    ontology/") >= 300
+    assert short.endswith("sound: 0 violations, 86 warnings, 305 infos\n")
+
+
+@pytest.mark.parametrize("name", ["data/duties.ttl", "queries/odd-names.rq", "shapes/misspelt.ttl"])
+def test_a_file_of_a_module_is_told_of_by_itself(name: str) -> None:
+    found = targets([str(FAULTY / name)], [])
+    outcome = Checker(found.modules, wanted=found.wanted, reasoner=False).run()
+
+    warned = {Path(f.path).name for f in outcome.faults if f.severity != "violation"}
+    assert warned <= {Path(name).name}
+    assert {
+        (str(Path(fault.path).relative_to(FAULTY)), fault.line, fault.duty)
+        for fault in outcome.faults
+        if Path(fault.path) == FAULTY / name and fault.severity != "info"
+    } == {one for one in marked() if one[0] == name}
+
+
+def test_a_file_by_itself_is_read_on_top_of_what_ships(tmp_path: Path) -> None:
+    path = tmp_path / "mine.ttl"
+    text = (FAULTY / "data" / "good.ttl").read_text()
+    path.write_text(text.replace("kind:barrier", "kind:barier"))
+
+    found = targets([str(path)], [])
+    outcome = Checker(found.modules, wanted=found.wanted, reasoner=False).run()
+
+    assert [(f.path, f.duty, f.hint) for f in outcome.faults] == [
+        (str(path), "bgs:FindingShape-kind", "did you mean kind:barrier?")
+    ]
+
+
+def test_a_path_that_is_not_there_or_not_ours_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.docx").write_text("x")
+    (tmp_path / "paper.ttl").write_text("")
+
+    with pytest.raises(NotFoundError, match=r"paper\.tll.*did you mean .*paper\.ttl"):
+        targets([str(tmp_path / "paper.tll")], [])
+    with pytest.raises(SourceError, match=r"neither a Turtle file \(\.ttl\) nor a query"):
+        targets([str(tmp_path / "notes.docx")], [])
+
+
+def command(*words: str, cwd: Path | None = None) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "barriergraph", *words],
+        capture_output=True, encoding="utf-8", check=False, cwd=cwd,
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_exit_code_says_whether_it_is_sound(tmp_path: Path) -> None:
+    good = tmp_path / "good.ttl"
+    shutil.copy(FAULTY / "data" / "good.ttl", good)
+    unread = tmp_path / "unread.ttl"
+    text = good.read_text().replace('bg:locator "p. 3"@en ;\n', "")
+    unread.write_text(text)
+
+    code, out, err = command("check", str(good), "--no-reasoner", "--strict")
+    assert (code, err) == (0, "")
+    assert out.endswith("sound: 0 violations, 0 warnings, 0 infos\n")
+    assert command("check", str(unread), "--no-reasoner")[0] == 0
+    assert command("check", str(unread), "--no-reasoner", "--strict")[0] == 1
+    assert command("check", str(FAULTY), "--no-reasoner")[0] == 1
+    assert command("check", "nowhere")[0] == 2
