@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -205,3 +206,62 @@ def test_the_exit_code_says_whether_it_is_sound(tmp_path: Path) -> None:
     assert command("check", str(unread), "--no-reasoner", "--strict")[0] == 1
     assert command("check", str(FAULTY), "--no-reasoner")[0] == 1
     assert command("check", "nowhere")[0] == 2
+
+
+def test_a_recheck_of_a_changed_file_tells_what_a_whole_check_does(tmp_path: Path) -> None:
+    (tmp_path / "mine" / "data").mkdir(parents=True)
+    path = tmp_path / "mine" / "data" / "good.ttl"
+    text = (FAULTY / "data" / "good.ttl").read_text()
+    path.write_text(text)
+    found = targets([str(tmp_path / "mine")], [])
+    checker = Checker(found.modules, wanted=found.wanted, reasoner=False)
+    assert checker.recheck([str(path)]) is None
+    assert checker.run().faults == ()
+
+    for broken in (
+        text.replace("kind:barrier", "kind:barier"),
+        text.replace("bg:reportedIn my:paper ;", ""),
+        text.replace(" bg:year 2026 ;", " bg:year 2026"),
+        text.replace("bg:finds barrier", "bg:findss barrier"),
+        text,
+    ):
+        path.write_text(broken)
+        near = checker.recheck([str(path)])
+        whole = Checker(found.modules, wanted=found.wanted, reasoner=False).run()
+        assert near is not None
+        assert near.faults == whole.faults
+    assert near.faults == ()
+    assert checker.recheck([str(tmp_path / "mine" / "data" / "new.ttl")]) is None
+
+
+def test_watch_checks_again_when_a_file_changes(tmp_path: Path) -> None:
+    (tmp_path / "mine" / "data").mkdir(parents=True)
+    path = tmp_path / "mine" / "data" / "good.ttl"
+    text = (FAULTY / "data" / "good.ttl").read_text()
+    path.write_text(text)
+    words = ["check", str(tmp_path / "mine"), "--watch", "--no-reasoner", "--format", "json"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "barriergraph", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+    )  # fmt: skip
+    try:
+        assert process.stderr is not None
+        _until(process.stderr, "all checked")
+        path.write_text(text.replace("kind:barrier", "kind:barier"))
+        _until(process.stderr, "all checked")
+    finally:
+        process.terminate()
+        out, _ = process.communicate(timeout=60)
+    decoder = json.JSONDecoder()
+    first, end = decoder.raw_decode(out)
+    second, _ = decoder.raw_decode(out[end:].lstrip())
+
+    assert (first["sound"], first["faults"]) == (True, [])
+    assert [fault["duty"] for fault in second["faults"]] == ["bgs:FindingShape-kind"]
+
+
+def _until(lines: Iterable[str], words: str) -> None:
+    for line in lines:
+        if words in line:
+            return
+    raise AssertionError(f"the process ended before it said {words!r}")

@@ -21,8 +21,8 @@ LAYERS = {
         "output", "positions", "queries", "rdf", "results", "sources", "sparql", "text", "tokens",
     },
     3: {
-        "citing", "consistency", "describe", "explaining", "exporting", "inference", "places",
-        "terms", "validation",
+        "citing", "consistency", "describe", "explaining", "exporting", "inference", "loading",
+        "places", "soundness", "terms", "validation",
     },
     4: {"graph"},
     5: {"checking"},

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from pyoxigraph import (
@@ -14,7 +13,6 @@ from pyoxigraph import (
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
-    RdfFormat,
     Store,
     Triple,
 )
@@ -23,6 +21,7 @@ from barriergraph import sources
 from barriergraph.cache import Cache
 from barriergraph.catalogue import Catalogue
 from barriergraph.errors import NotFoundError, ParameterError, QueryError, SourceError
+from barriergraph.loading import from_cache, from_files
 from barriergraph.queries import StoredQuery, not_parsed
 from barriergraph.rdf import Graph
 from barriergraph.results import Table
@@ -34,10 +33,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import rdflib
 
+    from barriergraph.consistency import Consistency
     from barriergraph.describe import Resource
     from barriergraph.explaining import Explanation
     from barriergraph.results import Row
+    from barriergraph.soundness import Soundness
     from barriergraph.sources import Module
+    from barriergraph.validation import Report
 
     Term = NamedNode | BlankNode | Literal | Triple
 
@@ -64,52 +66,14 @@ def load(*modules: str | os.PathLike[str], base: bool = True, infer: bool = True
     cache = Cache(found, inferred=infer)
     read: list[Store] = []
     if not cache.has_graph():
-        sources.gather(errors, lambda: read.append(_from_files(found, infer, cache)))
+        sources.gather(errors, lambda: read.append(from_files(found, infer, cache)))
     sources.gather(errors, lambda: queries.append(Catalogue(found)))
     sources.raise_all(errors)
 
     def store() -> Store:
-        return read.pop() if read else _from_cache(cache) or _from_files(found, infer, cache)
+        return read.pop() if read else from_cache(cache) or from_files(found, infer, cache)
 
     return KnowledgeGraph(store, found, queries[0], cache=cache, inferred=infer)
-
-
-def _from_files(found: Sequence[Module], infer: bool, cache: Cache | None = None) -> Store:
-    store = Store()
-    with _Uncollected():
-        sources.read_into(store, found)
-    if infer:
-        from barriergraph.inference import close
-
-        close(store)
-    if cache is not None:
-        cache.keep_graph(store.dump(format=RdfFormat.N_QUADS) or b"")
-    return store
-
-
-def _from_cache(cache: Cache) -> Store | None:
-    nquads = cache.graph()
-    if nquads is None:
-        return None
-    store = Store()
-    try:
-        with _Uncollected():
-            store.load(nquads, RdfFormat.N_QUADS, lenient=True)  # its terms were checked before
-    except SyntaxError:
-        return None
-    return store
-
-
-class _Uncollected:
-    """Pauses the collector, which finds nothing to free while values are only being made."""
-
-    def __enter__(self) -> None:
-        self._collecting = gc.isenabled()
-        gc.disable()
-
-    def __exit__(self, *_: object) -> None:
-        if self._collecting:
-            gc.enable()
 
 
 class KnowledgeGraph:
@@ -140,6 +104,7 @@ class KnowledgeGraph:
         self._make = store
         self._made: tuple[Store, Terms] | None = None
         self._cache: Cache | None = cache
+        self._sound: Soundness | None = None
 
     @property
     def store(self) -> Store:
@@ -278,6 +243,39 @@ class KnowledgeGraph:
         if not self.inferred:
             raise QueryError("nothing was derived in this graph; load it with infer=True")
         return explain(self._store, self._terms, self._modules, subject, predicate, object)
+
+    def validate(
+        self, changed: Iterable[str | NamedNode] | None = None, *, inferred: bool = False
+    ) -> Report:
+        """Hold the graph to the shapes of its modules and return the report.
+
+        Shapes look at what is asserted, for a domain or range would give a type to a reference to
+        nothing and hide it; with `inferred` they look at what follows, too. With `changed`, only
+        those nodes and the ones a statement away are checked, in a few milliseconds each.
+
+        Raises: ShapesError for shapes that are not well formed; as `resolve`.
+
+        >>> len(load().validate(["fear-of-sharing"]).of_severity("Violation"))
+        0
+        """
+        return self._soundness().validate(
+            None if changed is None else [self.resolve(one) for one in changed], inferred
+        )
+
+    def check_consistency(self) -> Consistency:
+        """Ask the reasoner HermiT whether all that is asserted can be true; it takes seconds.
+
+        Raises: ReasonerMissingError without owlready2 or Java; BarrierGraphError for an ontology
+            that lies outside OWL 2 DL.
+        """
+        return self._soundness().consistency()
+
+    def _soundness(self) -> Soundness:
+        if self._sound is None:
+            from barriergraph.soundness import Soundness
+
+            self._sound = Soundness(self._store, self._modules, frozenset(self.files))
+        return self._sound
 
     def derived_terms(self, sparql: str) -> tuple[str, ...]:
         """Return, as CURIEs, the terms in a query that rules write and that no file uses.

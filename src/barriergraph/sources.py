@@ -171,6 +171,27 @@ def read_into(store: Store, modules: Sequence[Module]) -> dict[str, str]:
     return files
 
 
+def shapes(entry: Module) -> Iterator[Quad]:
+    """Yield the statements of a module's shapes.
+
+    Raises: SourceError for a file that is wrong, with its line and column.
+    """
+    for file in entry.files("shapes"):
+        yield from parse(entry.locate(file))
+
+
+def axioms(entry: Module) -> Iterator[Quad]:
+    """Yield the statements of a module's ontology, those that only a DL reasoner reads as well.
+
+    Raises: SourceError for a file that is wrong, with its line and column.
+    """
+    for file in (*entry.files("ontology"), LEFT_OUT):
+        if file != LEFT_OUT or os.path.isfile(entry.locate(file)):
+            graph = NamedNode(entry.graph(file))
+            for quad in parse(entry.locate(file)):
+                yield Quad(quad.subject, quad.predicate, quad.object, graph)
+
+
 def parse(path: str) -> Iterator[Quad]:
     """Yield the statements of a Turtle file as a parser reads them, literals as they are written.
 

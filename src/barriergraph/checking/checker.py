@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
@@ -18,13 +18,30 @@ from barriergraph.queries import StoredQuery
 from barriergraph.sources import LEFT_OUT, Module
 from barriergraph.terms import Terms
 from barriergraph.validation import prepare
+from barriergraph.validation.neighbours import neighbours
 from barriergraph.validation.spelling import misspelt
+from barriergraph.values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from barriergraph.validation.stores import Prepared
 
 #: What a step is called while it runs.
 Progress = Callable[[str], None]
 
 #: The duties of stored queries, and the prefixes that they are written with.
 _CATALOGUE = ("shapes/catalogue.ttl", "shapes/shapes.ttl")
+
+
+class _State(Value):
+    """What a run leaves for the next: the files by path, what they assert, and what was found."""
+
+    __slots__ = ("files", "store", "outcome", "ready")
+
+    files: dict[str, Read]
+    store: Store
+    outcome: Outcome
+    ready: Prepared | None
 
 
 class Checker:
@@ -46,6 +63,7 @@ class Checker:
         self._wanted = wanted
         self._reasoner = reasoner
         self._inferred = inferred
+        self._last: _State | None = None
 
     def run(self, progress: Progress = lambda step: None) -> Outcome:
         """Check everything and return what was found."""
@@ -72,13 +90,16 @@ class Checker:
         faults += self._queries(store, files, places)
         progress("deriving")
         axioms = [quad for one in files if one.file == LEFT_OUT for quad in one.quads]
-        store.extend(axioms)
-        derived = inference.close(store)
-        told.append(f"{derived} statements derived")
-        clashes = list(contradictions.seen_by_rules(store, places, prefer))
+        whole = Store()
+        whole.extend(quad for one in content for quad in one.quads)
+        whole.extend(axioms)
+        told.append(f"{inference.close(whole)} statements derived")
+        clashes = list(contradictions.seen_by_rules(whole, places, prefer))
         faults += clashes
         if self._inferred:
-            faults += broken(ready.ready.validate(), store, places, prefer)
+            shapes = [one for one in files if one.part == "shapes"]
+            all_ready = self._duties(whole, content, shapes)
+            faults += broken(all_ready.ready.validate(), whole, places, prefer)
         if not self._reasoner:
             left_out.append("HermiT, as asked")
         elif clashes:
@@ -86,17 +107,73 @@ class Checker:
         else:
             progress("reasoning with HermiT")
             faults += self._reason(content, axioms, places, told, left_out)
-        return Outcome(
+        outcome = Outcome(
             faults=tuple(sorted(filter(self._is_wanted, faults), key=Fault.order)),
             left_out=tuple(left_out),
             told=tuple(told),
             files=len(files) + sum(len(module.files("queries")) for module in self._modules),
         )
+        self._last = _State(
+            files={one.path: one for one in files}, store=store, outcome=outcome, ready=None
+        )
+        return outcome
+
+    def recheck(self, paths: Collection[str]) -> Outcome | None:
+        """Check what a change of some data files can affect, after `run`, and return the outcome.
+
+        Syntax and duties are looked at anew, for the nodes of the files and those one statement
+        away; the rest is as the last run found it. None when something other than a known data
+        file has changed, or nothing was run: then `run` is needed.
+        """
+        last = self._last
+        if last is None or not all(
+            path in last.files and last.files[path].part == "data" for path in paths
+        ):
+            return None
+        changed: dict[NamedNode, None] = {}
+        fresh: list[Fault] = []
+        places = Places(self._modules)
+        for path in paths:
+            old = last.files[path]
+            new = last.files[path] = read(old.module, old.part, old.file)
+            last.store.remove_graph(NamedNode(old.module.graph(old.file)))
+            last.store.extend(new.quads)
+            fresh += [*new.faults, *_misspelt([new], places)]
+            for quad in (*old.quads, *new.quads):
+                if isinstance(quad.subject, NamedNode):
+                    changed[quad.subject] = None
+        if last.ready is None:
+            shapes = [q for one in last.files.values() if one.part == "shapes" for q in one.quads]
+            last = self._last = _State(
+                files=last.files, store=last.store, outcome=last.outcome,
+                ready=prepare(last.store, shapes),
+            )  # fmt: skip
+        assert last.ready is not None
+        focus = neighbours(last.store, changed)
+        content = [one for one in last.files.values() if one.part == "data"]
+        report = last.ready.validate(focus=focus)
+        fresh += broken(report, last.store, places, self._preference(content))
+        names = {getattr(node, "value", "") for node in focus}
+        kept = [
+            fault
+            for fault in last.outcome.faults
+            if not (fault.step == "duties" and fault.focus in names)
+            and not (fault.step == "syntax" and fault.path in paths)
+        ]
+        return Outcome(
+            faults=tuple(sorted([*kept, *filter(self._is_wanted, fresh)], key=Fault.order)),
+            left_out=("all but what the change can affect; that follows",),
+            told=(f"{len(paths)} read again", f"{len(focus)} resources checked"),
+            files=last.outcome.files,
+        )
 
     def _is_wanted(self, fault: Fault) -> bool:
-        if self._wanted is None or fault.severity == VIOLATION:
+        return fault.severity == VIOLATION or self._is_read_for(fault.path)
+
+    def _is_read_for(self, path: str) -> bool:
+        if self._wanted is None:
             return True
-        return any(fault.path == one or fault.path.startswith(one + os.sep) for one in self._wanted)
+        return any(path == one or path.startswith(one + os.sep) for one in self._wanted)
 
     def _preference(self, files: Sequence[Read]) -> dict[str, int]:
         """Return the asserted named graphs; those of the wanted files are to be named first."""
@@ -107,17 +184,12 @@ class Checker:
 
     def _duties(self, store: Store, content: Sequence[Read], shapes: Sequence[Read]) -> Duties:
         read = [quad for one in content for quad in one.quads]
-        return duties(store, shapes, read, spelled=read)
+        linted = any(self._is_read_for(one.path) for one in shapes)
+        return duties(store, shapes, read, spelled=read, linted=linted)
 
     def _queries(self, store: Store, files: Sequence[Read], places: Places) -> Iterator[Fault]:
         terms = Terms(store)
-        known = frozenset(
-            term.value
-            for one in files
-            for quad in one.quads
-            for term in (quad.subject, quad.predicate)
-            if isinstance(term, NamedNode)
-        )
+        known = questions.Known(quad for one in files for quad in one.quads)
         found: dict[str, StoredQuery] = {}
         homes: dict[str, tuple[Module, str]] = {}
         for module in self._modules:
@@ -134,7 +206,7 @@ class Checker:
                     )  # fmt: skip
                     continue
                 found[query.name], homes[query.name] = query, (module, file)
-                if self._wanted is None or module.locate(file) in self._wanted:
+                if self._is_read_for(module.locate(file)):
                     yield from questions.faults_of(module, file, query, terms, known)
         shapes = [quad for one in files if one.file in _CATALOGUE for quad in one.quads]
         if shapes and found:

@@ -38,9 +38,13 @@ class Duties(Value):
 
 
 def duties(
-    store: Store, files: Sequence[Read], ontology: Sequence[Quad], *, spelled: Sequence[Quad]
-) -> Duties:
-    """Make the shapes of some files ready; a file that is not well formed is left out, and told."""
+    store: Store, files: Sequence[Read], ontology: Sequence[Quad], *, spelled: Sequence[Quad],
+    linted: bool = True,
+) -> Duties:  # fmt: skip
+    """Make the shapes of some files ready; a file that is not well formed is left out, and told.
+
+    With `linted`, the shapes are also looked through for what checks less than it seems to.
+    """
     faults: list[Fault] = []
     usable = list(files)
     while True:
@@ -55,7 +59,7 @@ def duties(
             usable.remove(bad)
             told = f"{_sentence(error.reason)} No shape of this file is used."
             faults.append(_at(bad, error.shape, VIOLATION, "not-well-formed", told))
-    for remark in lint(quads, ontology):
+    for remark in lint(quads, ontology) if linted else ():
         home = next((one for one in usable if _holds(one, remark.shape)), None)
         if home is not None:
             hint = f"; did you mean {' or '.join(map(repr, remark.near))}?" if remark.near else "."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
@@ -20,6 +20,36 @@ from barriergraph.validation import Report
 _BUILT_IN = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "owl", "xsd", "sh"))
 
 
+class Known:
+    """The terms that a graph says something of."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self._iris = {
+            term.value
+            for quad in quads
+            for term in (quad.subject, quad.predicate)
+            if isinstance(term, NamedNode)
+        }
+        self._spaces = {_space(iri) for iri in self._iris}
+
+    def __contains__(self, iri: object) -> bool:
+        return iri in self._iris
+
+    def should_have(self, iri: str) -> bool:
+        """Tell whether an IRI is of a namespace of which the graph has other terms."""
+        ours = iri.startswith(BASE) or _space(iri) in self._spaces
+        return ours and not iri.startswith(_BUILT_IN) and _space(iri) != iri
+
+    def near(self, iri: str) -> list[str]:
+        """Return the term that is written most like an IRI, if any is."""
+        same = sorted(one for one in self._iris if _space(one) == _space(iri))
+        return get_close_matches(iri, same, 1, 0.8)
+
+
+def _space(iri: str) -> str:
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+
+
 def stored(module: Module) -> Iterator[tuple[str, StoredQuery | Fault]]:
     """Yield every query of a module by file, or the fault that keeps it from being read."""
     for file in module.files("queries"):
@@ -35,7 +65,7 @@ def stored(module: Module) -> Iterator[tuple[str, StoredQuery | Fault]]:
 
 
 def faults_of(
-    module: Module, file: str, query: StoredQuery, terms: Terms, known: frozenset[str]
+    module: Module, file: str, query: StoredQuery, terms: Terms, known: Known
 ) -> Iterator[Fault]:
     """Yield the examples of a query that cannot be bound, and the names that nothing bears."""
     for example in query.examples:
@@ -52,13 +82,11 @@ def faults_of(
                 f"The example cannot be asked: {error}.", value=text,
                 line=_line(query.text, "example:", text),
             )  # fmt: skip
-    spaces = tuple({iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in known})
     for iri in names(query.text):
-        ours = iri.startswith(BASE) or iri.startswith(spaces)
-        if not ours or iri in known or iri.startswith(_BUILT_IN) or iri.endswith(("#", "/")):
+        if iri in known or not known.should_have(iri):
             continue
         curie = compact(iri)
-        near = [compact(one) for one in get_close_matches(iri, known, 1, 0.8)]
+        near = [compact(one) for one in known.near(iri)]
         hint = f"; did you mean {near[0]}?" if near else "."
         yield make_fault(
             module, file, WARNING, "queries", "query-name",

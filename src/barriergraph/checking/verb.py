@@ -43,7 +43,7 @@ def check(request: Request) -> int:
     """
     if request.watch:
         return _watch(request)
-    outcome = _run(request)
+    outcome = _run(_checker(request))
     _write(request, outcome)
     missing = any("HermiT: " in reason for reason in outcome.left_out)
     if not outcome.sound or (request.strict and outcome.counts[WARNING]):
@@ -51,11 +51,14 @@ def check(request: Request) -> int:
     return 2 if request.strict and missing else 0
 
 
-def _run(request: Request) -> Outcome:
+def _checker(request: Request) -> Checker:
     found = targets(request.paths, request.modules)
-    checker = Checker(
+    return Checker(
         found.modules, wanted=found.wanted, reasoner=request.reasoner, inferred=request.inferred
     )
+
+
+def _run(checker: Checker) -> Outcome:
     with progress("checking") as tell:
         return checker.run(tell)
 
@@ -71,23 +74,38 @@ def _write(request: Request, outcome: Outcome) -> None:
 
 
 def _watch(request: Request) -> int:
-    """Check again whenever a file changes, until interrupted."""
-    seen: tuple[object, ...] | None = None
+    """Check again whenever a file changes, until interrupted: what is near at once, then all."""
+    seen: dict[str, object] = {}
+    checker: Checker | None = None
+    told: Outcome | None = None
     while True:
-        now = tuple(_stamps(request))
-        if now != seen:
-            seen = now
-            start = time.perf_counter()
-            outcome = _run(request)
-            if watched():
-                write("\x1b[2J\x1b[H")
-            _write(request, outcome)
-            took = time.perf_counter() - start
-            print(f"checked in {took:.1f} s; waiting for a change (Ctrl-C ends)", file=sys.stderr)
-        time.sleep(_PAUSE)
+        now = dict(_stamps(request))
+        if now == seen:
+            time.sleep(_PAUSE)
+            continue
+        changed = {path for path in now.keys() | seen.keys() if now.get(path) != seen.get(path)}
+        seen = now
+        start = time.perf_counter()
+        near = checker.recheck(changed) if checker is not None else None
+        if near is not None:
+            _show(request, near, start)
+            told = near
+        checker = _checker(request)
+        outcome = _run(checker)
+        if told is None or near is None or outcome.faults != told.faults:
+            _show(request, outcome, start)
+        told = outcome
+        print("all checked; waiting for a change (Ctrl-C ends)", file=sys.stderr, flush=True)
 
 
-def _stamps(request: Request) -> Iterator[object]:
+def _show(request: Request, outcome: Outcome, start: float) -> None:
+    if watched():
+        write("\x1b[2J\x1b[H")
+    _write(request, outcome)
+    print(f"after {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
+
+
+def _stamps(request: Request) -> Iterator[tuple[str, object]]:
     for module in targets(request.paths, request.modules).modules:
         for part in ("ontology", "data", "shapes", "queries"):
             for file in module.files(part):
@@ -96,4 +114,4 @@ def _stamps(request: Request) -> Iterator[object]:
                     found = os.stat(path)
                 except OSError:
                     continue
-                yield path, found.st_size, found.st_mtime_ns
+                yield path, (found.st_size, found.st_mtime_ns)

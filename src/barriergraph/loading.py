@@ -1,0 +1,54 @@
+"""Making the store that answers: from the files, or from what was kept of them."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+
+from pyoxigraph import RdfFormat, Store
+
+from barriergraph import sources
+from barriergraph.cache import Cache
+from barriergraph.sources import Module
+
+
+def from_files(found: Sequence[Module], infer: bool, cache: Cache) -> Store:
+    """Read the files of some modules, derive what follows if asked to, and keep both.
+
+    Raises: SourceError for a file that is wrong, SourceErrors for several.
+    """
+    store = Store()
+    with _Uncollected():
+        sources.read_into(store, found)
+    if infer:
+        from barriergraph.inference import close
+
+        close(store)
+    cache.keep_graph(store.dump(format=RdfFormat.N_QUADS) or b"")
+    return store
+
+
+def from_cache(cache: Cache) -> Store | None:
+    """Return the store that was kept, or None if there is none that can be read."""
+    nquads = cache.graph()
+    if nquads is None:
+        return None
+    store = Store()
+    try:
+        with _Uncollected():
+            store.load(nquads, RdfFormat.N_QUADS, lenient=True)  # its terms were checked before
+    except SyntaxError:
+        return None
+    return store
+
+
+class _Uncollected:
+    """Pauses the collector, which finds nothing to free while values are only being made."""
+
+    def __enter__(self) -> None:
+        self._collecting = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        if self._collecting:
+            gc.enable()
