@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
-from barriergraph.namespaces import BG, PREFIXES
+from barriergraph.namespaces import PREFIXES
 from barriergraph.sources import base_module
 from benchmarks.vocabulary import DOMAINS, SCALES, WORDS, iri
 

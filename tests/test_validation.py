@@ -394,6 +394,16 @@ def test_only_the_given_focus_nodes_are_checked() -> None:
     assert found == [{b}, {a}, set(), {a, b}]
 
 
+def test_a_focus_node_without_the_values_of_one_shape_is_checked_by_the_others() -> None:
+    data = ":a a :C . :b a :D ."
+    shape = """
+        :S sh:targetClass :C ; sh:property :deep, :flat .
+        :deep sh:path :p ; sh:property [ sh:path :q ; sh:minCount 1 ] .
+        :flat sh:path :r ; sh:minCount 1 ."""
+
+    assert faults(data, shape, focus=[EX.a, EX.b]) == {("a", "MinCount", None)}
+
+
 def test_many_focus_nodes_are_sifted_from_all() -> None:
     data = "".join(f":n{i} a :C . " for i in range(100))
     shape = ":S sh:targetClass :C ; sh:property [ sh:path :p ; sh:minCount 1 ] ."

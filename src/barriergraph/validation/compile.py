@@ -12,7 +12,7 @@ from barriergraph.validation.paths import may_be_empty
 from barriergraph.validation.patterns import Unfaithful
 from barriergraph.validation.rows import ROWS
 from barriergraph.validation.shapes import show
-from barriergraph.validation.targets import focus_pattern
+from barriergraph.validation.targets import target
 from barriergraph.validation.vocabulary import COMPONENTS, sh
 from barriergraph.values import Value
 
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
     from barriergraph.validation.constraints import Above
     from barriergraph.validation.queries import Query
     from barriergraph.validation.shapes import Shape, Term
+    from barriergraph.validation.targets import Target
 
 
 class Frame(Value):
     """How the focus nodes of a shape are reached.
 
     `root` is the variable of the nodes that the target names, `trail` the variables between them
-    and `?this`; `pattern` writes what binds all of them. `top` is the shape with the target.
+    and `?this`; `pattern` writes what binds all of them.
     """
 
-    __slots__ = ("top", "root", "trail", "pattern")
-    top: Shape
+    __slots__ = ("target", "root", "trail", "pattern")
+    target: Target
     root: str
     trail: tuple[str, ...]
     pattern: str
@@ -115,11 +116,11 @@ class _Planner:
             return
         try:
             self._check_absent(shape)
-            pattern = focus_pattern(self.c, shape)("?this")
+            aim = target(self.c, shape)
         except Unfaithful as error:
             self._leave(shape, None, (), str(error))
             return
-        frame = Frame(top=shape, root="this", trail=(), pattern=pattern)
+        frame = Frame(target=aim, root="this", trail=(), pattern=aim.pattern)
         before = len(self.checks), len(self.jobs), len(self.reached)
         try:
             self.shape(shape, frame, ())
@@ -169,7 +170,7 @@ class _Planner:
         if shape.path is not None:
             before = self.c.fresh()
             frame = Frame(
-                top=frame.top,
+                target=frame.target,
                 root=before[1:] if frame.root == "this" else frame.root,
                 trail=(*frame.trail, before[1:]),
                 pattern=f"{_renamed(frame.pattern, before)}{before} {self.c.path(shape)} ?this . ",

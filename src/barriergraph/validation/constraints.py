@@ -106,12 +106,13 @@ class Expressions:
 
     def parameters(self, shape: Shape) -> Iterable[tuple[str, Term]]:
         """Return each constraint of a shape: the parameter's name, and its value."""
+        words = self.shapes.words(shape.node)
         for name in (*VALUE, *SET):
-            if name.startswith("qualified") and not self.shapes.get(
-                shape.node, "qualifiedValueShape"
-            ):
+            if name not in words:
+                continue
+            if name.startswith("qualified") and "qualifiedValueShape" not in words:
                 continue  # half of a constraint is none; the linter says so
-            for value in self.shapes.get(shape.node, name):
+            for value in words[name]:
                 yield name, value
 
     def at_least(

@@ -44,10 +44,16 @@ class Gate(Value):
 
 
 class Gates:
-    """The gates of one run, each opened at most once; `few` is how many nodes are worth naming."""
+    """The gates of one run, each opened at most once.
 
-    def __init__(self, ask: Ask, checks: Iterable[Check], few: int) -> None:
+    `has` tells whether a property is used at all; `few` is how many nodes are worth naming.
+    """
+
+    def __init__(
+        self, ask: Ask, has: Callable[[str], bool], checks: Iterable[Check], few: int
+    ) -> None:
         self._ask = ask
+        self._has = has
         self._few = few
         self._tests: dict[object, list[str]] = {}
         for check in checks:
@@ -64,6 +70,8 @@ class Gates:
             return None
         statements, subjects = self._count(gate.predicate)
         if gate.kind in ("most", "language") and statements == subjects and gate.count > 0:
+            return []
+        if (not statements and gate.kind != "least") or not self._size(check.frame):
             return []
         if statements > SPARSE * self._size(check.frame):
             return None
@@ -107,6 +115,8 @@ class Gates:
 
     def _count(self, predicate: str) -> tuple[int, int]:
         """Return the number of statements with a property, and of subjects that have it."""
+        if predicate not in self._counts and not self._has(predicate):
+            self._counts[predicate] = 0, 0
         if predicate not in self._counts:
             row = next(
                 self._ask(

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Store, Variable
 
+from barriergraph.validation.facts import Facts
 from barriergraph.validation.gates import Gates
 from barriergraph.validation.messages import best, default_message, filled
 from barriergraph.validation.shapes import show
@@ -59,14 +60,9 @@ class Runner:
         listed = list(checks)
         found: list[Found] = []
         for node in dict.fromkeys(focus):
-            targeted: dict[str, bool] = {}
+            facts = Facts(self._store, self._graphs, node)
             for check in listed:
-                top = check.frame.top
-                # Most shapes do not target the node at all: ask that once for each of them.
-                name = str(top.node)
-                if name not in targeted:
-                    targeted[name] = self._is_target(check.frame, node)
-                if targeted[name]:
+                if not facts.rule_out(check):
                     found += self._faults(check, node, None)
         return found
 
@@ -85,13 +81,9 @@ class Runner:
             found.update((row["this"], None) for row in self._ask(text, {frame.root: node}))
         return list(found)
 
-    def _is_target(self, frame: Frame, node: Term) -> bool:
-        text = f"SELECT ?{frame.root} WHERE {{ {frame.pattern}}} LIMIT 1"
-        return any(True for _ in self._ask(text, {frame.root: node}))
-
     def _all(self, checks: list[Check]) -> Iterator[Found]:
         """Return the faults at every focus node, past the gates."""
-        gates = Gates(self.rows, checks, FEW)
+        gates = Gates(self.rows, self._has, checks, FEW)
         for check in checks:
             nodes = gates.candidates(check)
             if nodes is None:
@@ -102,6 +94,13 @@ class Runner:
             else:
                 for node in nodes:
                     yield from self._faults(check, None, None, this=node)
+
+    def _has(self, predicate: str) -> bool:
+        """Return whether any statement has a property, which is written as in a query."""
+        name = NamedNode(predicate[1:-1])
+        graphs = [None] if self._graphs is None else self._graphs
+        found = (self._store.quads_for_pattern(None, name, None, graph) for graph in graphs)
+        return any(next(quads, None) is not None for quads in found)
 
     def _faults(
         self,

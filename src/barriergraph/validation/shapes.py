@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -15,6 +15,7 @@ from barriergraph.validation.vocabulary import (
     RDF_REST,
     RDF_TYPE,
     RDFS_CLASS,
+    SH,
     SHAPE_LISTS,
     SHAPE_VALUED,
     SUBCLASS,
@@ -62,6 +63,15 @@ class Shapes:
             if value not in values:
                 values.append(value)
                 self._in.setdefault((predicate, value), []).append(subject)
+        # Words of SHACL are asked for by name some twenty thousand times while shapes are compiled.
+        self._named: dict[Node, dict[str, list[Term]]] = {
+            subject: {
+                predicate.value[len(SH) :]: values
+                for predicate, values in rows.items()
+                if predicate.value.startswith(SH)
+            }
+            for subject, rows in self._out.items()
+        }
         self._shapes: dict[Node, Shape] = {}
 
     def __iter__(self) -> Iterator[tuple[Node, NamedNode, Term]]:
@@ -84,7 +94,12 @@ class Shapes:
 
     def get(self, subject: Term, name: str) -> list[Term]:
         """Return the values of a property of SHACL, named without its prefix."""
-        return self.objects(subject, sh(name))
+        rows = self._named.get(subject)  # type: ignore[arg-type]
+        return rows.get(name, []) if rows else []
+
+    def words(self, subject: Term) -> Mapping[str, list[Term]]:
+        """Return the properties of SHACL that a node has, named without prefix, with values."""
+        return self._named.get(subject, {})  # type: ignore[arg-type]
 
     def one(self, subject: Term, name: str) -> Term | None:
         """Return the single value of a property of SHACL, or None.
@@ -184,11 +199,11 @@ class Shapes:
     def all_shapes(self) -> list[Shape]:
         """Return every node that SHACL takes as a shape, in the order in which they were read."""
         referred: set[Term] = set()
-        for node in self._out:
+        for rows in self._named.values():
             for name in SHAPE_VALUED:
-                referred.update(self.get(node, name))
+                referred.update(rows.get(name, ()))
             for name in SHAPE_LISTS:
-                for head in self.get(node, name):
+                for head in rows.get(name, ()):
                     referred.update(self.items(head))
         return [self.shape(n) for n in self._out if n in referred or self._is_shape(n)]
 

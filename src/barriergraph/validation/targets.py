@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from pyoxigraph import NamedNode
 
 from barriergraph.errors import ShapesError
 from barriergraph.validation.shapes import show
 from barriergraph.validation.vocabulary import RDF_TYPE
+from barriergraph.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +15,23 @@ if TYPE_CHECKING:
     from barriergraph.validation.shapes import Shape
 
 
-def focus_pattern(c: Expressions, shape: Shape) -> Callable[[str], str]:
-    """Return what writes the pattern for a variable that takes the focus nodes of a shape.
+class Target(Value):
+    """The focus nodes of a shape: `pattern` finds all of them, as `?this`.
+
+    One node is a focus node when it is among `nodes`, has a type among `classes` or a property
+    among `subjects_of`, or is a value of one among `objects_of`; all as they are written in SPARQL.
+    """
+
+    __slots__ = ("nodes", "classes", "subjects_of", "objects_of", "pattern")
+    nodes: frozenset[str]
+    classes: frozenset[str]
+    subjects_of: frozenset[str]
+    objects_of: tuple[NamedNode, ...]
+    pattern: str
+
+
+def target(c: Expressions, shape: Shape) -> Target:
+    """Return the target of a shape.
 
     Raises: ShapesError for a target that is not well formed.
 
@@ -30,23 +44,28 @@ def focus_pattern(c: Expressions, shape: Shape) -> Callable[[str], str]:
     if isinstance(node, NamedNode) and shapes.is_class(node):
         classes += c.classes(node)
     nodes = [c.write(term) for term in shapes.get(node, "targetNode")]
-    ways: list[tuple[str, str]] = []
-    for name, pattern in (("targetSubjectsOf", "{v} {p} {x}"), ("targetObjectsOf", "{x} {p} {v}")):
-        ways += [(pattern, str(_iri(shape, name, term))) for term in shapes.get(node, name)]
-
-    def write(variable: str) -> str:
-        found = []
-        if nodes:
-            found.append(f"VALUES {variable} {{ {' '.join(nodes)} }}")
-        if classes:
-            found.append(_of_classes(c, variable, list(dict.fromkeys(classes))))
-        for pattern, p in ways:
-            found.append(pattern.format(v=variable, p=p, x=c.fresh()))
-        if len(found) == 1:
-            return f"{found[0]} . " if not found[0].endswith("}") else f"{found[0]} "
-        return " UNION ".join(f"{{ {part} }}" for part in found) + " "
-
-    return write
+    subjects_of, objects_of = (
+        tuple(_iri(shape, name, term) for term in shapes.get(node, name))
+        for name in ("targetSubjectsOf", "targetObjectsOf")
+    )
+    found = []
+    if nodes:
+        found.append(f"VALUES ?this {{ {' '.join(nodes)} }}")
+    if classes:
+        found.append(_of_classes(c, "?this", list(dict.fromkeys(classes))))
+    found += [f"?this {predicate} {c.fresh()}" for predicate in subjects_of]
+    found += [f"{c.fresh()} {predicate} ?this" for predicate in objects_of]
+    if len(found) == 1:
+        pattern = f"{found[0]} . " if not found[0].endswith("}") else f"{found[0]} "
+    else:
+        pattern = " UNION ".join(f"{{ {part} }}" for part in found) + " "
+    return Target(
+        nodes=frozenset(nodes),
+        classes=frozenset(map(str, classes)),
+        subjects_of=frozenset(map(str, subjects_of)),
+        objects_of=objects_of,
+        pattern=pattern,
+    )
 
 
 def _of_classes(c: Expressions, variable: str, classes: list[NamedNode]) -> str:

@@ -127,8 +127,9 @@ def _each(
     right: Callable[[str, list[Term]], bool],
     reason: str,
 ) -> None:
+    words = shapes.words(node)
     for name in names:
-        values = shapes.get(node, name)
+        values = words.get(name, [])
         if values and not right(name, values):
             given = " and ".join(sorted(repr(show(value)) for value in values))
             raise ShapesError(show(node), f"sh:{name} {reason}, not {given}")
