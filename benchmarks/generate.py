@@ -10,9 +10,9 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from barriergraph.namespaces import PREFIXES
 from barriergraph.sources import base_module
@@ -97,14 +97,22 @@ def write(graph: Graph, folder: Path) -> None:
 
 
 def ontology() -> Iterator[Triple]:
-    """Yield the statements of the ontology that ships; its blank nodes have the same labels."""
+    """Yield the statements of the ontology that ships, each once, blank nodes numbered."""
     module = base_module()
-    store = Store()
-    for path in module.files("ontology"):
-        store.extend(parse(path=module.locate(path), format=RdfFormat.TURTLE))
-    lines = serialize((quad.triple for quad in store), format=RdfFormat.N_TRIPLES)
-    assert lines is not None
-    yield from (quad.triple for quad in parse(lines, RdfFormat.N_TRIPLES))
+    names: dict[BlankNode, BlankNode] = {}
+    seen: set[Triple] = set()
+
+    def named(term: NamedNode | BlankNode | Literal | Triple) -> Any:
+        if not isinstance(term, BlankNode):
+            return term
+        return names.setdefault(term, BlankNode(f"ontology{len(names)}"))
+
+    for path in sorted(module.files("ontology")):
+        for quad in parse(path=module.locate(path), format=RdfFormat.TURTLE):
+            triple = Triple(named(quad.subject), quad.predicate, named(quad.object))
+            if triple not in seen:
+                seen.add(triple)
+                yield triple
 
 
 class _Maker:

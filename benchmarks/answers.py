@@ -1,0 +1,69 @@
+"""Answers: the stored queries on the graph that ships, against rdflib."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable
+
+import barriergraph
+from benchmarks.measure import Options, Row, median
+
+QUERY = "evidence-map"
+RDFLIB = """
+import sys, rdflib, barriergraph.sources as sources
+dataset = rdflib.Dataset(default_union=True)
+module = sources.base_module()
+for part in ("ontology", "data", "shapes"):
+    for path in module.files(part):
+        location = str(module.locate(path))
+        dataset.graph("file:" + location).parse(location, format="turtle")
+text = open(sys.argv[1], encoding="utf-8").read()
+sys.stdout.write(dataset.query(text).serialize(format="csv").decode())
+"""
+
+
+def command(*words: str) -> Callable[[], object]:
+    # An installed package has its bytecode; without it an editable one is compiled at each start.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return lambda: subprocess.run(
+        [sys.executable, *words], check=True, capture_output=True, env=environment
+    )
+
+
+def new_process(options: Options) -> list[Row]:
+    """Measure one answer in a new process against rdflib doing the same and against Python."""
+    repeats = options.repeats
+    path = str(barriergraph.load().queries[QUERY].path)
+    ours = median(command("-m", "barriergraph", "run", QUERY, "--format", "csv"), 2 * repeats + 1)
+    rdflib = median(command("-c", RDFLIB, path), repeats)
+    nothing = median(command("-c", "pass"), 4 * repeats + 1)
+    return [
+        Row(f"`barriergraph run {QUERY}`, new process", "rdflib doing the same", ours, rdflib,
+            "at least 15", 15),
+        Row(f"`barriergraph run {QUERY}`, new process", "`python -c pass`", ours, nothing,
+            "at least 1/12", 1 / 12),
+    ]  # fmt: skip
+
+
+def stored_queries(options: Options) -> list[Row]:
+    """Measure every stored query on the loaded graph against rdflib, and their geometric mean."""
+    repeats = options.repeats
+    graph = barriergraph.load()
+    dataset = graph.to_rdflib()
+    rows = []
+    for name, query in sorted(graph.queries.items()):
+        ours = median(lambda name=name: graph.run(name), 2 * repeats + 1)  # type: ignore[misc]
+        theirs = median(lambda text=query.text: list(dataset.query(text)), repeats)  # type: ignore[misc]
+        rows.append(Row(f"`{name}`", "rdflib", ours, theirs))
+    mean = Row(
+        f"all {len(rows)} stored queries, geometric mean",
+        "rdflib",
+        statistics.geometric_mean(row.ours for row in rows),
+        statistics.geometric_mean(row.theirs for row in rows),
+        "at least 25",
+        25,
+    )
+    return [mean, *sorted(rows, key=lambda row: row.ratio)]
