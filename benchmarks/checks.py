@@ -105,7 +105,6 @@ def shapes(core: bool) -> tuple[Triple, ...]:
             store.remove(about)
         for link in store.quads_for_pattern(None, None, quad.subject):
             store.remove(link)
-    # Blank nodes with labels that rdflib keeps, so that both sides name a shape alike.
     return tuple(Triple(q.subject, q.predicate, q.object) for q in store)
 
 
