@@ -28,7 +28,20 @@ if TYPE_CHECKING:
     E = TypeVar("E", "Edge", "PropertyEdge")
 
 _WRITTEN = ("onProperty", "intersectionOf", "unionOf", "oneOf", "complementOf")
-_BOTH = {"and": ("cls-int1", "cls-int2"), "or": ("cls-uni", ""), "one": ("cls-oo", "")}
+#: The kind of an expression -> the rules that make a member of it, and that follow from being one.
+_BOTH = {
+    "and": ("cls-int1", "cls-int2"),
+    "or": ("cls-uni", "cax-eqc1"),
+    "one": ("cls-oo", "cax-eqc1"),
+    "some": ("cls-svf1", "cax-eqc1"),
+    "value": ("cls-hv2", "cls-hv1"),
+    "only": ("cax-eqc2", "cls-avf"),
+    "not": ("cax-eqc2", "cls-com"),
+    "max0": ("cax-eqc2", "cls-maxc1"),
+    "max1": ("cax-eqc2", "cls-maxc2"),
+}
+_OF_ANYTHING = {"some": ("cls-svf2", "cax-eqc1")}
+_QUALIFIED = {"max0": ("cax-eqc2", "cls-maxqc1"), "max1": ("cax-eqc2", "cls-maxqc3")}
 
 
 class Edge(Value):
@@ -128,9 +141,8 @@ class Ontology:
                     continue
                 for expression in self.reader.expressions(cls):
                     words = f"{short(cls)} is {expression}"
-                    into, out = _BOTH.get(expression.kind, ("cls-svf1", "cls-hv1"))
+                    into, out = _names(expression)
                     for name, lower, upper in ((into, expression, cls), (out, cls, expression)):
-                        name = name or "cax-eqc1"
                         yield Edge(name=name, lower=lower, upper=upper, words=words, source=(quad,))
 
     def _property_edges(self) -> Iterator[PropertyEdge]:
@@ -244,6 +256,11 @@ class Hierarchy:
             return one == other
         assert isinstance(one, NamedNode | Expression)
         return other in self.above(one) or (other == THING and not is_datatype(one))
+
+
+def _names(expression: Expression) -> tuple[str, str]:
+    kind, special = expression.kind, _OF_ANYTHING if THING in expression.parts else _QUALIFIED
+    return special.get(kind, _BOTH[kind])
 
 
 def _reach(graph: Mapping[T, set[T]], start: T) -> set[T]:
