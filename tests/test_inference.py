@@ -148,6 +148,11 @@ ONLY = restriction(":p", "owl:allValuesFrom :B")
         ),
         ("[ owl:oneOf (:x :y) ] rdfs:subClassOf :A .", {"x a A": "cax-sco", "y a A": "cax-sco"}),
         (
+            "[ owl:intersectionOf ([ owl:oneOf (:x :y) ] [ owl:oneOf (:y :z) ]) ] "
+            "rdfs:subClassOf :A .",
+            {"y a A": "cax-sco"},
+        ),
+        (
             ":A owl:equivalentClass [ owl:oneOf (:x) ] . :B owl:equivalentClass "
             "[ owl:oneOf (:x) ] . :y a :A .",
             {"x a A": "cax-eqc2", "x a B": "cax-eqc2", "y a B": "cax-eqc2"},

@@ -92,6 +92,14 @@ def key(cls: str, on: list[str]) -> str:
     return f"{cls} owl:hasKey {listed([*on, on[-1]])} ."
 
 
+around = st.one_of(
+    enumerated,
+    st.builds(
+        boolean,
+        st.sampled_from(["intersectionOf", "unionOf"]),
+        st.lists(enumerated | most, min_size=2, max_size=3, unique=True),
+    ),
+)
 several = st.lists(most, min_size=2, max_size=4, unique=True)
 below = "{} rdfs:subClassOf {} .".format
 equivalent = "{} owl:equivalentClass {} .".format
@@ -104,7 +112,7 @@ KINDS = {
     "value": st.builds(equivalent, named, only("hasValue", individual)),
     "intersection": st.builds(equivalent, named, several.map(partial(boolean, "intersectionOf"))),
     "union": st.builds(below, several.map(partial(boolean, "unionOf")), named),
-    "one of": st.builds(below, enumerated, named) | st.builds(equivalent, named, enumerated),
+    "one of": st.builds(below, around, named) | st.builds(equivalent, named, enumerated),
     "domain": st.builds("{} rdfs:domain {} .".format, on | to_data, most),
     "range": st.builds("{} rdfs:range {} .".format, on, most),
     "subproperty": st.builds("{} rdfs:subPropertyOf {} .".format, on, on),

@@ -25,7 +25,7 @@ from barriergraph.inference.rules import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from barriergraph.inference.expressions import Class
-    from barriergraph.inference.rules import Atom, Condition, Slot
+    from barriergraph.inference.rules import Atom, Condition, Slot, Term
 
 _CHAIN = NamedNode(OWL + "propertyChainAxiom")
 _KEY = NamedNode(OWL + "hasKey")
@@ -72,8 +72,9 @@ def _every_rule(ontology: Ontology) -> Iterator[Rule]:
             heads = expander.heads(edge.upper, fixed)
             bodies = expander.bodies(cls, fixed) if heads else []
             for (body, uses), (extra, head, names) in product(bodies, heads):
-                if isinstance(fixed, str) and fixed not in body.variables():
-                    continue  # it only tests what it does not find
+                found = fixed in body.variables() if isinstance(fixed, str) else not body.atoms
+                if not found:  # it only tests the member, or the variable stands for this one too
+                    continue
                 name = names[0] if names else edge.name
                 others = (edge.name, *names[1:], *uses)
                 yield from _finish(name, edge.words, head, body & extra, others, edge.source)
@@ -81,17 +82,18 @@ def _every_rule(ontology: Ontology) -> Iterator[Rule]:
 
 
 def _starts(cls: Class) -> Iterator[tuple[Class, Slot]]:
-    """Yield a class with the variable of its member, and each thing that a class enumerates."""
+    """Yield a class with the variable of its member, and with each thing that it enumerates."""
     yield cls, "x"
-    if isinstance(cls, Expression) and cls.kind == "one":
+    for thing in dict.fromkeys(_enumerated(cls)):
+        yield cls, thing
+
+
+def _enumerated(cls: Class | Term) -> Iterator[NamedNode]:
+    if isinstance(cls, Expression) and cls.kind in ("and", "or", "one"):
         for part in cls.parts:
-            if isinstance(part, NamedNode):
-                yield cls, part
-    elif isinstance(cls, Expression) and cls.kind == "or":
-        for part in cls.parts:
-            assert isinstance(part, NamedNode | Expression)
-            if isinstance(part, Expression) and part.kind == "one":
-                yield from _starts(part)
+            if isinstance(part, NamedNode) and cls.kind == "one":
+                yield part
+            yield from _enumerated(part)
 
 
 def _members(ontology: Ontology, expander: Expander) -> Iterator[Rule]:
