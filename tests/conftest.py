@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Iterator
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
+import httpx
 import pytest
+import uvicorn
 
 from barriergraph import KnowledgeGraph, load
+from barriergraph.web.app import Service, application
+from barriergraph.web.pool import Limits
 
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "fixtures" / "small"
@@ -37,3 +46,50 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
         shutil.copytree(ROOT / part, folder / part)
     shutil.copytree(SMALL / "data", folder / "data")
     return load(folder, base=False)
+
+
+class Server:
+    """A running server: its address, and the service behind it."""
+
+    def __init__(self, service: Service, address: str) -> None:
+        self.service = service
+        self.address = address
+        self.client = httpx.Client(base_url=address, timeout=60)
+
+    def get(self, path: str, accept: str | None = None, **headers: str) -> httpx.Response:
+        given = {**headers, **({"Accept": accept} if accept else {})}
+        return self.client.get(path, headers=given)
+
+    def ask(self, query: str, accept: str | None = None, **more: str) -> httpx.Response:
+        return self.get(f"/sparql?{urlencode({'query': query, **more})}", accept)
+
+
+@contextlib.contextmanager
+def _running(graph: KnowledgeGraph, folder: Path, **limits: float) -> Iterator[Server]:
+    snapshot = folder / "graph.nq"
+    graph.snapshot(snapshot)
+    usual = {"seconds": 1.0, "memory": 2**30, "answer": 2**18, "workers": 2, "waiting": 64}
+    service = Service(graph, str(snapshot), Limits(**{**usual, **limits}))
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            application(service), log_level="warning", access_log=False, server_header=False
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        found = Server(service, f"http://127.0.0.1:{bound.getsockname()[1]}")
+        try:
+            yield found
+        finally:
+            found.client.close()
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def running() -> Callable[..., contextlib.AbstractContextManager[Server]]:
+    """What runs a server of a graph in this process, with limits that suit the test."""
+    return _running

@@ -26,6 +26,7 @@ LAYERS = {
     },
     4: {"graph"},
     5: {"checking"},
+    6: {"web"},
     7: {"__main__", "cli", "verbs"},
 }  # fmt: skip
 
@@ -39,6 +40,8 @@ DOORS = {
     "rdflib": {"exporting", "validation"},
     "rich": {"output", "text"},
     "rispy": {"bibliography"},
+    "starlette": {"web"},
+    "uvicorn": {"web"},
 }
 EVERYWHERE = {"pyoxigraph"}
 

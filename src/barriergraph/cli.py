@@ -300,6 +300,37 @@ def _check(options: argparse.Namespace) -> int:
     return check(request)
 
 
+def _fill_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="the address (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8000, help="the port (default: 8000)")
+    parser.add_argument(
+        "--timeout", type=float, default=10, metavar="SECONDS",
+        help="how long a query may take (default: 10)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 2, metavar="N",
+        help="how many processes answer SPARQL queries (default: one a core)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--memory", type=int, default=2048, metavar="MB",
+        help="how much memory a process may use (default: 2048; 0: any)",
+    )  # fmt: skip
+    parser.add_argument("--quiet", action="store_true", help="no line for each request")
+
+
+def _serve(options: argparse.Namespace) -> bool:
+    from barriergraph.web.server import Settings, serve
+
+    serve(
+        Settings(
+            modules=options.module, host=options.host, port=options.port,
+            timeout=options.timeout, workers=max(1, options.workers), memory=options.memory,
+            quiet=options.quiet, infer=not options.asserted_only,
+        )
+    )  # fmt: skip
+    return True
+
+
 def _format(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
     parser.add_argument(
         "--format", choices=names, metavar="FORMAT",
@@ -318,8 +349,9 @@ VERBS: dict[str, Verb] = {
     "show": ("show a term, each statement with its file", _fill_show, _show),
     "why": ("show how a statement follows, down to files and lines", _fill_why, _why),
     "check": ("say what is wrong with content, where, and what to do", _fill_check, _check),
+    "serve": ("answer SPARQL and the stored queries over HTTP", _fill_serve, _serve),
     "export": ("write the graph in an RDF format", _fill_export, _export),
 }
 
 #: The verbs that may leave out what is inferred.
-ASSERTED_ONLY = ("run", "sparql", "show", "export")
+ASSERTED_ONLY = ("run", "sparql", "show", "export", "serve")

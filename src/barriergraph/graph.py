@@ -13,6 +13,7 @@ from pyoxigraph import (
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
+    RdfFormat,
     Store,
     Triple,
 )
@@ -105,6 +106,7 @@ class KnowledgeGraph:
         self._made: tuple[Store, Terms] | None = None
         self._cache: Cache | None = cache
         self._sound: Soundness | None = None
+        self._uses: Mapping[str, int] | None = None
 
     @property
     def store(self) -> Store:
@@ -333,6 +335,23 @@ class KnowledgeGraph:
         from barriergraph.exporting import export
 
         return export(self._store, format, None if graph is None else self._graph_name(graph))
+
+    def named_graphs(self) -> frozenset[str]:
+        """Return the IRIs of all named graphs: those of files and those that rules write."""
+        return frozenset(_Named(self._store))
+
+    def uses(self) -> Mapping[str, int]:
+        """Return how many statements point to each IRI."""
+        from collections import Counter
+
+        if self._uses is None:
+            pointed = (quad.object for quad in self._store)
+            self._uses = Counter(one.value for one in pointed if isinstance(one, NamedNode))
+        return self._uses
+
+    def snapshot(self, path: str | os.PathLike[str]) -> None:
+        """Write all named graphs to a file as N-Quads, blank nodes named as they are here."""
+        self._store.dump(os.fspath(path), RdfFormat.N_QUADS)
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Return a copy as an ordinary `rdflib.Dataset` with the same named graphs.

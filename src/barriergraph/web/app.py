@@ -1,0 +1,139 @@
+"""The application: routes, one place for problems, and the headers and log line of each answer."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from barriergraph import __version__
+from barriergraph.graph import KnowledgeGraph
+from barriergraph.web.http import Problem, answer, common, options
+from barriergraph.web.openapi import openapi
+from barriergraph.web.pool import Limits, Pool
+from barriergraph.web.questions import Questions
+from barriergraph.web.sparql import Endpoint
+
+_ANY = ["GET", "HEAD", "POST", "QUERY", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+class Service:
+    """A graph with what answers for it: the workers, the endpoint and the stored queries."""
+
+    def __init__(self, graph: KnowledgeGraph, snapshot: str, limits: Limits) -> None:
+        self.graph = graph
+        self.pool = Pool(snapshot, limits)
+        self.endpoint = Endpoint(self.pool, graph.named_graphs())
+        self.questions = Questions(graph)
+
+
+def application(service: Service, *, log: Callable[[str], None] | None = None) -> ASGIApp:
+    """Return the service as an ASGI application; each answer is told to `log` in one line."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with service.pool:
+            yield
+
+    async def sparql(request: Request) -> Response:
+        return await service.endpoint(request)
+
+    async def front(request: Request) -> Response:
+        return RedirectResponse("/queries", 303)
+
+    async def health(request: Request) -> Response:
+        told = {"status": "ok", "version": __version__, "workers": service.pool.limits.workers}
+        return answer(request, json.dumps(told).encode() + b"\n", "application/json")
+
+    async def described(request: Request) -> Response:
+        document = openapi(service.graph, str(request.base_url), service.questions.offered)
+        body = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+        return answer(request, body, "application/json")
+
+    asked = service.questions
+    routes = [
+        Route("/", front),
+        Route("/sparql", sparql, methods=_ANY),
+        Route("/sparql/", sparql, methods=_ANY),
+        Route("/health", health),
+        Route("/openapi.json", described),
+        Route("/.well-known/sparql-examples", asked.examples),
+        Route("/queries", asked.catalogue),
+        Route("/queries/{name}", asked.query),
+        Route("/queries/{name}/results", asked.results),
+        Route("/queries/{name}/results.{ending}", asked.results),
+        Route("/queries/{name}/bound.rq", asked.bound),
+        Route("/queries/{name}/values/{parameter}", asked.values),
+    ]
+    inner = Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        exception_handlers={
+            Problem: lambda _, error: error.response(),
+            HTTPException: _http_problem,  # type: ignore[dict-item]
+        },
+    )
+    inner.router.redirect_slashes = False
+    return _Manners(inner, log)
+
+
+def _http_problem(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 405 and request.method == "OPTIONS":
+        return options("GET, HEAD, OPTIONS")
+    words = {404: f"there is nothing at {request.url.path}", 405: f"{request.method} is not done"}
+    detail = words.get(error.status_code, error.detail)
+    return Problem(error.status_code, detail, headers=error.headers).response()
+
+
+class _Manners:
+    """Adds to every answer the headers that all have, and logs it."""
+
+    def __init__(self, inner: ASGIApp, log: Callable[[str], None] | None) -> None:
+        self._inner = inner
+        self._log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        name, start = secrets.token_hex(6), time.perf_counter()
+        told = {"status": 500, "bytes": 0, "started": False}
+
+        async def say(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                told["status"], told["started"] = message["status"], True
+                extra = {**common(scope["path"]), "X-Request-Id": name}
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    *((key.lower().encode(), value.encode()) for key, value in extra.items()),
+                ]
+            elif message["type"] == "http.response.body":
+                told["bytes"] += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._inner(scope, receive, say)
+        except Exception as error:
+            if not told["started"]:
+                problem = Problem(500, f"something went wrong here; it is logged as {name}")
+                await problem.response()(scope, receive, say)
+            print(f"barriergraph: {name}: {type(error).__name__}: {error}", file=sys.stderr)
+        finally:
+            if self._log is not None:
+                took = (time.perf_counter() - start) * 1000
+                path = scope.get("raw_path", scope["path"].encode()).decode("ascii", "replace")
+                stamp = time.strftime("%Y-%m-%dT%H:%M:%S")
+                self._log(
+                    f"{stamp} {name} {scope['method']} {path} {told['status']} "
+                    f"{told['bytes']} {took:.1f}ms"
+                )

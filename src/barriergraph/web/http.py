@@ -1,0 +1,110 @@
+"""Manners: the headers of every answer, 304 for what the client has, and problems in one form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+#: No script, style or picture from elsewhere.
+POLICY = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+EXPOSED = "ETag, Link, Location, Retry-After, X-Request-Id"
+
+
+class Problem(Exception):
+    """What went wrong with a request: a status, what is wrong in words, and more fields.
+
+    Source: Problem Details for HTTP APIs, https://www.rfc-editor.org/rfc/rfc9457
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **more: object,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.more = {name: value for name, value in more.items() if value is not None}
+
+    def response(self) -> Response:
+        """Return the problem as a response."""
+        document = {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            **self.more,
+        }
+        body = json.dumps(document, ensure_ascii=False).encode() + b"\n"
+        return Response(
+            body, self.status, {"Vary": "Accept", **self.headers}, "application/problem+json"
+        )
+
+
+def answer(
+    request: Request,
+    body: bytes,
+    media_type: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a 200 with a strong ETag, or a 304 when the client has these very bytes.
+
+    Source: HTTP Semantics, section 13, https://www.rfc-editor.org/rfc/rfc9110#name-conditional-requests
+    """
+    from _blake2 import blake2b
+
+    tag = f'"{blake2b(media_type.encode() + body, digest_size=16).hexdigest()}"'
+    given = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})}
+    if request.method in ("GET", "HEAD") and _has(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=given)
+    return Response(body, 200, given, with_charset(media_type))
+
+
+def with_charset(media_type: str) -> str:
+    """Return the value of Content-Type: text says that it is in UTF-8."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _has(header: str | None, tag: str) -> bool:
+    if header is None:
+        return False
+    tags = {part.strip().removeprefix("W/") for part in header.split(",")}
+    return tag in tags or "*" in tags
+
+
+def common(path: str) -> dict[str, str]:
+    """Return the headers that every answer has."""
+    return {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": EXPOSED,
+        "Content-Security-Policy": POLICY,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def options(methods: str) -> Response:
+    """Return the answer to OPTIONS, which is also what a browser asks before a foreign request."""
+    return Response(
+        status_code=204,
+        headers={
+            "Allow": methods,
+            "Access-Control-Allow-Methods": methods,
+            "Access-Control-Allow-Headers": "Accept, Content-Type",
+            "Access-Control-Max-Age": "86400",
+        },
+    )

@@ -1,0 +1,299 @@
+"""`/queries`: the stored queries, each with its parameters, a form, its answer and its text."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from pyoxigraph import NamedNode
+from starlette.requests import Request
+from starlette.responses import Response
+
+from barriergraph.checking.questions import described
+from barriergraph.errors import NotFoundError, ParameterError, QueryError
+from barriergraph.graph import KnowledgeGraph
+from barriergraph.namespaces import slug
+from barriergraph.queries import Parameter, StoredQuery
+from barriergraph.rdf import to_bytes
+from barriergraph.results import FORMATS, Table, find_format
+from barriergraph.web import pages
+from barriergraph.web.http import Problem, answer
+from barriergraph.web.negotiation import choose
+from barriergraph.web.worker import GRAPHS
+
+#: What a request may name beside the parameters of the query.
+PAGING = ("limit", "offset", "labels")
+
+#: What answers are remembered, in bytes.
+_REMEMBERED = 64 * 2**20
+
+#: A table for people comes first: that is what a browser shows.
+TABLES = tuple(
+    FORMATS[name].media_type for name in ("json", "csv", "html", "tsv", "xml", "markdown")
+)
+
+
+class Questions:
+    """The stored queries of a graph behind HTTP; their answers are remembered."""
+
+    def __init__(self, graph: KnowledgeGraph) -> None:
+        self._graph = graph
+        self._tables: OrderedDict[object, Table] = OrderedDict()
+        self._bodies: OrderedDict[object, bytes] = OrderedDict()
+        self._size = 0
+
+    async def catalogue(self, request: Request) -> Response:
+        """Answer `/queries`: all stored queries, or those with a word (`q`) or a `tag`."""
+        words = request.query_params.get("q", "").lower().split()
+        tag = request.query_params.get("tag")
+        found = [
+            query
+            for query in self._graph.queries.values()
+            if (tag is None or tag in query.tags) and all(word in _words(query) for word in words)
+        ]
+        kind = _choose(request, ("application/json", "text/html", *GRAPHS))
+        if kind == "text/html":
+            return answer(request, pages.catalogue(found, words, tag), kind)
+        if kind == "application/json":
+            listed = [as_dict(query, str(request.base_url)) for query in found]
+            return answer(request, _json({"queries": listed}), kind)
+        return answer(request, self._in_rdf({query.name: query for query in found}, kind), kind)
+
+    async def examples(self, request: Request) -> Response:
+        """Answer `/.well-known/sparql-examples`: the catalogue in RDF."""
+        kind = _choose(request, tuple(GRAPHS))
+        return answer(request, self._in_rdf(self._graph.queries, kind), kind)
+
+    async def query(self, request: Request) -> Response:
+        """Answer `/queries/{name}`: what is asked, the parameters, and a form."""
+        query = self._query(request)
+        kind = _choose(request, ("application/json", "text/html", *GRAPHS))
+        if kind == "text/html":
+            values = {name: self.offered(one) for name, one in query.parameters.items()}
+            body = pages.query(query, values, request.query_params.multi_items())
+            return answer(request, body, kind)
+        if kind == "application/json":
+            document = as_dict(query, str(request.base_url))
+            for parameter in document["parameters"]:  # type: ignore[attr-defined]
+                offered = self.offered(query.parameters[parameter["name"]])
+                parameter["values"] = offered[:100]
+            return answer(request, _json(document), kind)
+        return answer(request, self._in_rdf({query.name: query}, kind), kind)
+
+    async def results(self, request: Request) -> Response:
+        """Answer `/queries/{name}/results`: the answer, in the form asked for."""
+        query = self._query(request)
+        ending = request.path_params.get("ending")
+        values, paging = self._values(request, query)
+        kind = _choose(request, TABLES) if ending is None else _by_ending(ending)
+        key = (query.name, repr(sorted(values.items())), repr(sorted(paging.items())), kind)
+        body = self._bodies.get(key)
+        table = await self._table(query, values)
+        part, more = _part(table, paging)
+        if body is None:
+            body = await asyncio.to_thread(_bytes, part, kind)
+            self._remember(key, body)
+        links = [f'<{self._address(request, "bound.rq", paged=False)}>; rel="describedby"']
+        if more is not None:
+            pairs = [(n, v) for n, v in request.query_params.multi_items() if n != "offset"]
+            address = urlencode([*pairs, ("offset", str(more))])
+            links.append(f'<{request.url.path}?{address}>; rel="next"')
+        return answer(request, body, kind, headers={"Link": ", ".join(links)})
+
+    async def bound(self, request: Request) -> Response:
+        """Answer `/queries/{name}/bound.rq`: the query as it is asked."""
+        query = self._query(request)
+        values, _ = self._values(request, query)
+        try:
+            text = self._graph.bind(query.name, **values)
+        except ParameterError as error:
+            raise _bad(error) from None
+        return answer(request, text.encode(), "application/sparql-query")
+
+    async def values(self, request: Request) -> Response:
+        """Answer `/queries/{name}/values/{parameter}?q=`: the values that a parameter may have."""
+        query = self._query(request)
+        try:
+            parameter = query.parameter(request.path_params["parameter"])
+        except NotFoundError as error:
+            raise Problem(404, str(error), near=list(error.near)) from None
+        words = request.query_params.get("q", "").lower().split()
+        found = [
+            one
+            for one in self.offered(parameter)
+            if all(word in f"{one['value']} {one['label']}".lower() for word in words)
+        ]
+        return answer(request, _json({"values": found}), "application/json")
+
+    async def _table(self, query: StoredQuery, values: Mapping[str, object]) -> Table:
+        key = (query.name, repr(sorted(values.items())))
+        if key not in self._tables:
+            try:
+                table = await asyncio.to_thread(lambda: self._graph.run(query.name, **values))
+            except ParameterError as error:
+                raise _bad(error) from None
+            except QueryError as error:
+                raise Problem(400, error.reason) from None
+            self._tables[key] = table
+            while len(self._tables) > 200:
+                self._tables.popitem(last=False)
+        self._tables.move_to_end(key)
+        return self._tables[key]
+
+    def _remember(self, key: object, body: bytes) -> None:
+        self._bodies[key] = body
+        self._size += len(body)
+        while self._size > _REMEMBERED:
+            self._size -= len(self._bodies.popitem(last=False)[1])
+
+    def _query(self, request: Request) -> StoredQuery:
+        try:
+            return self._graph.stored_query(request.path_params["name"])
+        except NotFoundError as error:
+            raise Problem(404, str(error), near=list(error.near)) from None
+
+    def _values(
+        self, request: Request, query: StoredQuery
+    ) -> tuple[dict[str, object], dict[str, str]]:
+        values: dict[str, object] = {}
+        paging: dict[str, str] = {}
+        for name, value in request.query_params.multi_items():
+            if name in query.parameters:
+                if value:  # a form sends what was left empty
+                    values.setdefault(name, []).append(value)  # type: ignore[attr-defined]
+            elif name in PAGING:
+                paging[name] = value
+            else:
+                try:
+                    query.parameter(name)
+                except NotFoundError as error:
+                    raise Problem(400, str(error), parameter=name, near=list(error.near)) from None
+        return values, paging
+
+    def offered(self, parameter: Parameter) -> list[dict[str, object]]:
+        """Return the values of a parameter with labels, and how often each is spoken of."""
+        if parameter.choices:
+            return [{"value": value, "label": value} for value in parameter.choices]
+        if not parameter.is_class or parameter.iri is None:
+            return []
+        uses = self._graph.uses()
+        return [
+            {
+                "value": slug(node.value),
+                "iri": node.value,
+                "label": self._graph.label(node),
+                "count": uses.get(node.value, 0),
+            }
+            for node in self._graph.instances(NamedNode(parameter.iri))
+        ]
+
+    def _in_rdf(self, queries: Mapping[str, StoredQuery], kind: str) -> bytes:
+        return to_bytes([quad.triple for quad in described(queries)], kind)
+
+    def _address(self, request: Request, last: str, *, paged: bool) -> str:
+        pairs = [
+            (name, value)
+            for name, value in request.query_params.multi_items()
+            if paged or name not in PAGING
+        ]
+        path = f"/queries/{request.path_params['name']}/{last}"
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def as_dict(query: StoredQuery, base: str) -> dict[str, object]:
+    """Return a stored query for programs, with the address of its answer."""
+    address = f"{base}queries/{query.name}"
+    return {
+        "name": query.name,
+        "title": query.title,
+        "question": query.question,
+        "tags": list(query.tags),
+        "parameters": [
+            {
+                "name": one.name,
+                "type": one.type,
+                "default": one.default,
+                "description": one.description,
+                "choices": list(one.choices),
+            }
+            for one in query.parameters.values()
+        ],
+        "columns": dict(query.columns),
+        "view": {"kind": query.view.kind, **dict(query.view.roles)},
+        "examples": [f"{address}/results?{urlencode(example)}" for example in query.examples],
+        "results": f"{address}/results",
+        "page": address,
+    }
+
+
+def _words(query: StoredQuery) -> str:
+    return f"{query.title} {query.question} {query.name} {' '.join(query.tags)}".lower()
+
+
+def _part(table: Table, paging: Mapping[str, str]) -> tuple[Table, int | None]:
+    """Return the page of a table that is asked for, and where the next begins, or None."""
+    labels = paging.get("labels")
+    if labels not in (None, "", "only"):
+        raise Problem(400, "labels takes 'only', for a table without IRIs", parameter="labels")
+    limit, offset = _whole(paging, "limit"), _whole(paging, "offset") or 0
+    rows: Sequence[Sequence[object]] = table.rows
+    end = len(rows) if limit is None else min(offset + limit, len(rows))
+    kept = [
+        place
+        for place, name in enumerate(table.columns)
+        if labels != "only" or f"{name}Label" not in table.columns
+    ]
+    if labels != "only" and offset == 0 and end == len(rows):
+        return table, None
+    part = Table(
+        [table.columns[place] for place in kept],
+        [[row[place] for place in kept] for row in table.rows[offset:end]],
+        title=table.title,
+        labels={table.columns[place]: table.labels[table.columns[place]] for place in kept},
+    )
+    return part, end if end < len(rows) else None
+
+
+def _whole(paging: Mapping[str, str], name: str) -> int | None:
+    text = paging.get(name)
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 12:
+        raise Problem(400, f"{name} takes a whole number, not {text!r}", parameter=name)
+    return int(text)
+
+
+def _bytes(table: Table, kind: str) -> bytes:
+    if kind == "text/html":
+        return pages.results(table)
+    answer = table.to(find_format(kind).name)
+    return answer if isinstance(answer, bytes) else answer.encode()
+
+
+def _by_ending(ending: str) -> str:
+    for form in FORMATS.values():
+        if form.ending == ending:
+            return form.media_type
+    endings = sorted(form.ending for form in FORMATS.values())
+    raise Problem(404, f"no results end in '.{ending}'; there are {', '.join(endings)}")
+
+
+def _choose(request: Request, offered: tuple[str, ...]) -> str:
+    kind = choose(request.headers.get("accept"), offered)
+    if kind is None:
+        raise Problem(406, f"an answer can be had as {', '.join(offered)}", offered=list(offered))
+    return kind
+
+
+def _bad(error: ParameterError) -> Problem:
+    return Problem(
+        400, str(error), parameter=error.name, expected=error.expected, given=error.given,
+        near=list(error.near),
+    )  # fmt: skip
+
+
+def _json(document: object) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"

@@ -1,0 +1,141 @@
+"""A process that answers queries for the server, so that a query can be killed.
+
+It reads jobs from stdin and writes answers to stdout, one after another, each a line of JSON that
+says how many bytes follow. It holds its own copy of the graph, and may use so much memory only.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+)
+
+from barriergraph.errors import QueryError
+from barriergraph.queries import not_parsed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
+
+RESULTS = {
+    "application/sparql-results+json": QueryResultsFormat.JSON,
+    "application/sparql-results+xml": QueryResultsFormat.XML,
+    "text/csv": QueryResultsFormat.CSV,
+    "text/tab-separated-values": QueryResultsFormat.TSV,
+}
+GRAPHS = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+    "application/ld+json": RdfFormat.JSON_LD,
+    "application/trig": RdfFormat.TRIG,
+    "application/n-quads": RdfFormat.N_QUADS,
+}
+
+
+class _TooLargeError(Exception):
+    """An answer that is longer than the server wants to hold."""
+
+
+class _Limited(io.BytesIO):
+    """Bytes, up to a limit."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def write(self, data: Buffer) -> int:
+        if self.tell() + len(data) > self._most:  # type: ignore[arg-type]
+            raise _TooLargeError
+        return super().write(data)
+
+
+def main() -> None:
+    """Load the graph that the first argument names, and answer until stdin ends.
+
+    The second argument is the most bytes of memory, the third the most bytes of an answer.
+    """
+    path, memory, most = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    store = Store()
+    store.load(path=path, format=RdfFormat.N_QUADS, lenient=True)
+    _limit_memory(memory)
+    jobs, answers = sys.stdin.buffer, sys.stdout.buffer
+    _write(answers, {"ready": True}, b"")
+    for line in jobs:
+        _write(answers, *answer(store, json.loads(line), most))
+
+
+def answer(store: Store, job: Mapping[str, object], most: int) -> tuple[dict[str, object], bytes]:
+    """Return the head and the body that answer a job.
+
+    A job has `query`, `tables` and `graphs` (the media type of the answer for either kind), and
+    `default` and `named`, lists of graphs or None. The head has `type`, or `fault` with `line`,
+    `column` and `reason`, or `too_large`.
+    """
+    try:
+        found = store.query(
+            str(job["query"]),
+            use_default_graph_as_union=job["default"] is None and not job["from"],
+            default_graph=_nodes(job["default"]),
+            named_graphs=_nodes(job["named"]),
+        )
+        out = _Limited(most)
+        if isinstance(found, QuerySolutions | QueryBoolean):
+            kind = job["tables"]
+            if kind is None:
+                return {"unacceptable": "table"}, b""
+            if isinstance(found, QueryBoolean) and kind not in list(RESULTS)[:2]:
+                out.write(b"true\n" if found else b"false\n")
+            else:
+                found.serialize(out, format=RESULTS[str(kind)])
+        else:
+            kind = job["graphs"]
+            if kind is None:
+                return {"unacceptable": "graph"}, b""
+            found.serialize(out, format=GRAPHS[str(kind)])
+        return {"type": kind}, out.getvalue()
+    except _TooLargeError:
+        return {"too_large": most}, b""
+    except SyntaxError as error:
+        fault = not_parsed(error)
+        return {"fault": {"reason": fault.reason, "line": fault.line, "column": fault.column}}, b""
+    except (OSError, RuntimeError, ValueError, QueryError) as error:
+        if isinstance(error.__cause__, _TooLargeError) or isinstance(
+            error.__context__, _TooLargeError
+        ):
+            return {"too_large": most}, b""
+        return {"fault": {"reason": str(error), "line": None, "column": None}}, b""
+
+
+def _nodes(names: object) -> list[Any] | None:
+    return None if names is None else [NamedNode(str(name)) for name in names]  # type: ignore[attr-defined]
+
+
+def _write(answers: BinaryIO, head: dict[str, object], body: bytes) -> None:
+    answers.write(json.dumps({**head, "length": len(body)}).encode() + b"\n")
+    answers.write(body)
+    answers.flush()
+
+
+def _limit_memory(most: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    if most:
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,626 @@
+"""The graph over HTTP: the protocol, the stored queries, the limits and the manners."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat, parse
+
+from barriergraph import KnowledgeGraph, load
+from barriergraph.results import FORMATS
+from barriergraph.web.negotiation import choose
+
+SELECT = "SELECT ?a ?b { ?a a ?b FILTER(isIRI(?a)) } ORDER BY ?a ?b LIMIT 3"
+CONSTRUCT = "CONSTRUCT { ?a a ?b } WHERE { ?a a ?b FILTER(isIRI(?a)) } ORDER BY ?a ?b LIMIT 3"
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+BOMB = (
+    'SELECT ?x { VALUES ?x { "aaaa" } ?a ?b ?c ; ?d ?e . ?f ?g ?h FILTER REGEX(STR(?h), "(a*)*b") }'
+)
+JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
+
+
+Server = Any  # of conftest: its address, the service behind it, and a client
+Running = Any
+
+
+@pytest.fixture(scope="module")
+def server(
+    small: KnowledgeGraph, running: Running, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A server of the lighthouse keepers' graph: a second for a query, 256 kB for an answer."""
+    with running(small, tmp_path_factory.mktemp("server")) as found:
+        yield found
+
+
+# The protocol
+# ------------
+
+
+def body(query: str, **more: str) -> bytes:
+    return urlencode({"query": query, **more}).encode()
+
+
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+
+#: The query cases of the W3C's SPARQL 1.1 Protocol tests, and more: what is sent, and the status.
+CASES = {
+    "query_get": ("GET", "?" + urlencode({"query": "ASK {}"}), None, None, 200),
+    "query_get_slash": ("GET", "/?" + urlencode({"query": "ASK {}"}), None, None, 200),
+    "query_head": ("HEAD", "?" + urlencode({"query": "ASK {}"}), None, None, 200),
+    "query_post_form": ("POST", "", FORM, body("ASK {}"), 200),
+    "query_post_form_charset": ("POST", "", FORM + "; charset=UTF-8", body("ASK {}"), 200),
+    "query_post_direct": ("POST", "/", DIRECT, b"ASK {}", 200),
+    "query_method": ("QUERY", "", DIRECT, b"ASK {}", 200),
+    "query_utf8": ("POST", "", DIRECT, 'ASK { FILTER("é" = "é") }'.encode(), 200),
+    "bad_query_method": ("PUT", "?" + urlencode({"query": "ASK {}"}), None, None, 405),
+    "bad_delete": ("DELETE", "", None, None, 405),
+    "bad_multiple_queries": ("GET", "?query=ASK%7B%7D&query=ASK%7B%7D", None, None, 400),
+    "bad_multiple_in_form": ("POST", "", FORM, b"query=ASK%7B%7D&query=ASK%7B%7D", 400),
+    "bad_query_wrong_media_type": ("POST", "", "text/plain", b"ASK {}", 415),
+    "bad_query_missing_form_type": ("POST", "", None, body("ASK {}"), 415),
+    "bad_query_missing_direct_type": ("POST", "", None, b"ASK {}", 415),
+    "bad_query_non_utf8": ("POST", "", DIRECT + "; charset=UTF-16", "ASK {}".encode("utf-16"), 415),
+    "bad_query_bytes": ("POST", "", DIRECT, b'ASK { FILTER("\xe9" = "x") }', 400),
+    "bad_query_address": ("GET", "?query=ASK%7BFILTER(%22%E9%22)%7D", None, None, 400),
+    "bad_query_syntax": ("GET", "?" + urlencode({"query": "ASK {"}), None, None, 400),
+    "bad_query_empty": ("GET", "?query=", None, None, 400),
+    "bad_form_without_query": ("POST", "", FORM, b"format=json", 400),
+    "bad_twice": ("POST", "?query=ASK%7B%7D", DIRECT, b"ASK {}", 400),
+    "bad_update_form": ("POST", "", FORM, b"update=CLEAR%20ALL", 403),
+    "bad_update_direct": ("POST", "", "application/sparql-update", b"CLEAR ALL", 403),
+    "bad_update_get": ("GET", "?update=CLEAR%20ALL", None, None, 403),
+    "bad_update_as_query": ("GET", "?" + urlencode({"query": "CLEAR ALL"}), None, None, 403),
+    "bad_too_long": ("POST", "", DIRECT, b"ASK {}" + b" " * 2**20, 413),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_protocol_answers_each_request_with_its_status(server: Server, case: str) -> None:
+    method, path, kind, content, status = CASES[case]
+
+    found = server.client.request(
+        method, f"/sparql{path}", content=content, headers={"Content-Type": kind} if kind else {}
+    )
+
+    assert found.status_code == status
+    if status == 200:
+        assert found.headers["content-type"] == JSON
+        assert found.content == (b"" if method == "HEAD" else b'{"head":{},"boolean":true}')
+    else:
+        assert found.headers["content-type"] == "application/problem+json"
+        assert found.json()["status"] == status
+    if status == 405:
+        assert found.headers["allow"] == "GET, HEAD, POST, QUERY, OPTIONS"
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        (None, JSON),
+        ("*/*", JSON),
+        (JSON, JSON),
+        (XML, XML),
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("text/tab-separated-values", "text/tab-separated-values; charset=utf-8"),
+        ("application/json", "application/json"),
+        (f"{XML};q=0.5, {JSON};q=0.9", JSON),
+        (f"{JSON};q=0, */*;q=0.1", XML),
+        ("text/html, application/xml;q=0.9, */*;q=0.8", "application/xml"),
+        ("text/turtle", None),
+        ("text/html", None),
+    ],
+)
+def test_a_table_comes_as_the_client_likes_it_best(
+    server: Server, small: KnowledgeGraph, accept: str | None, kind: str | None
+) -> None:
+    found = server.ask(SELECT, accept)
+
+    if kind is None:
+        assert found.status_code == 406
+        assert JSON in found.json()["offered"]
+        return
+    formats = {"csv": "CSV", "tab": "TSV", "xml": "XML", "json": "JSON"}
+    name = next(formats[part] for part in formats if part in kind)
+    expected = small.store.query(SELECT, use_default_graph_as_union=True).serialize(
+        format=getattr(QueryResultsFormat, name)
+    )
+    assert (found.status_code, found.headers["content-type"]) == (200, kind)
+    assert found.content == expected
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind", "form"),
+    [
+        (None, "text/turtle; charset=utf-8", RdfFormat.TURTLE),
+        ("application/n-triples", "application/n-triples", RdfFormat.N_TRIPLES),
+        ("application/rdf+xml", "application/rdf+xml", RdfFormat.RDF_XML),
+        ('application/ld+json;profile="x"', "application/ld+json", RdfFormat.JSON_LD),
+        ("application/trig", "application/trig", RdfFormat.TRIG),
+    ],
+)
+def test_a_graph_comes_as_the_client_likes_it_best(
+    server: Server, small: KnowledgeGraph, accept: str | None, kind: str, form: RdfFormat
+) -> None:
+    found = server.ask(CONSTRUCT, accept)
+
+    expected = set(small.store.query(CONSTRUCT, use_default_graph_as_union=True))
+    assert (found.status_code, found.headers["content-type"]) == (200, kind)
+    assert {quad.triple for quad in parse(found.content, form)} == expected
+
+
+def test_format_counts_where_anything_is_accepted(server: Server) -> None:
+    assert server.ask(SELECT, format="csv").headers["content-type"] == "text/csv; charset=utf-8"
+    assert server.ask(SELECT, "*/*", output="xml").headers["content-type"] == XML
+    assert server.ask(SELECT, JSON, format="csv").headers["content-type"] == JSON
+    assert server.ask(CONSTRUCT, format="nt").headers["content-type"] == "application/n-triples"
+
+
+def test_a_request_names_the_graphs_that_are_asked(server: Server, small: KnowledgeGraph) -> None:
+    one = next(iri for iri, file in small.files.items() if file.endswith("report.ttl"))
+    two = next(iri for iri, file in small.files.items() if file.endswith("context.ttl"))
+
+    def count(query: str, *pairs: tuple[str, str]) -> int:
+        found = server.get(f"/sparql?{urlencode([('query', query), *pairs])}", JSON)
+        return int(found.json()["results"]["bindings"][0]["n"]["value"])
+
+    def size(*names: str) -> int:
+        quads = (small.store.quads_for_pattern(None, None, None, NamedNode(n)) for n in names)
+        return len({quad.triple for some in quads for quad in some})
+
+    plain, named = "SELECT (COUNT(*) AS ?n) {{ {} }}".format, "GRAPH ?g { ?a ?b ?c }"
+    triple = "?a ?b ?c"
+    default, graph = "default-graph-uri", "named-graph-uri"
+    assert count(plain(triple), (default, one)) == size(one)
+    assert count(plain(triple), (default, one), (default, two)) == size(one, two)
+    assert count(plain(named), (graph, one)) == size(one)
+    assert count(plain(triple), (graph, one)) == 0
+    assert count(plain(named), (default, two), (graph, one)) == size(one)
+    # The request's graphs go before those of the query.
+    assert count(f"SELECT (COUNT(*) AS ?n) FROM <{two}> {{ {triple} }}", (default, one)) == size(
+        one
+    )
+    assert count(f"SELECT (COUNT(*) AS ?n) FROM <{two}> {{ {triple} }}") == size(two)
+    refused = server.ask("ASK {}", **{default: "file:///etc/passwd"})
+    assert (refused.status_code, "file:///etc/passwd" in refused.json()["detail"]) == (403, True)
+
+
+def test_a_fault_is_told_with_line_and_column(server: Server) -> None:
+    found = server.ask("SELECT ?a WHERE {\n  ?a ?b }}").json()
+
+    assert (found["status"], found["line"]) == (400, 2)
+    assert found["column"] > 1
+
+
+def test_without_a_query_the_service_describes_itself(server: Server) -> None:
+    found = server.get("/sparql", "text/turtle")
+    said = {(q.predicate.value.rpartition("#")[2], str(q.object)) for q in
+            parse(found.content, RdfFormat.TURTLE)}  # fmt: skip
+
+    assert found.status_code == 200
+    assert ("endpoint", f"<{server.address}/sparql>") in said
+    assert (
+        "feature",
+        "<http://www.w3.org/ns/sparql-service-description#UnionDefaultGraph>",
+    ) in said
+    assert server.get("/sparql", "text/csv").status_code == 406
+
+
+def test_options_say_what_may_be_sent(server: Server) -> None:
+    found = server.client.options("/sparql")
+
+    assert found.status_code == 204
+    assert found.headers["allow"] == "GET, HEAD, POST, QUERY, OPTIONS"
+    assert found.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in found.headers
+
+
+# Isolation
+# ---------
+
+
+def test_a_runaway_query_is_stopped_and_everyone_else_is_served(server: Server) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        runaway = threads.submit(server.ask, RUNAWAY)
+        time.sleep(0.1)
+        others = [server.ask("ASK {}") for _ in range(20)]
+        stopped = runaway.result()
+
+    assert {found.status_code for found in others} == {200}
+    assert stopped.status_code == 504
+    assert stopped.json()["detail"] == "the query took longer than 1 seconds and was stopped"
+    assert [server.ask("ASK {}").status_code for _ in range(4)] == [200] * 4
+
+
+def test_a_regular_expression_bomb_does_no_harm(server: Server) -> None:
+    assert server.ask(BOMB).status_code in (200, 413, 504)
+    assert server.ask("ASK {}").status_code == 200
+
+
+def test_an_answer_that_is_too_long_is_refused(server: Server) -> None:
+    found = server.ask("SELECT * { ?a ?b ?c . ?d ?e ?f }")
+
+    assert found.status_code == 413
+    assert found.json()["detail"] == "the answer is longer than 262,144 bytes; ask for less of it"
+
+
+def test_a_query_that_wants_too_much_memory_is_stopped(
+    small: KnowledgeGraph, running: Running, tmp_path: Path
+) -> None:
+    hungry = "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } }"
+    with running(small, tmp_path, memory=400 * 2**20, seconds=50, workers=1) as server:
+        found = server.ask(hungry)
+
+        assert found.status_code == 413
+        assert found.json()["detail"] == "the query was stopped: it wanted more memory than 400 MB"
+        assert server.ask("ASK {}").status_code == 200
+
+
+def test_a_killed_worker_costs_only_its_own_answer(
+    small: KnowledgeGraph, running: Running, tmp_path: Path
+) -> None:
+    with (
+        running(small, tmp_path, seconds=30, workers=2) as server,
+        ThreadPoolExecutor(2) as threads,
+    ):
+        pool = server.service.pool
+        slow = threads.submit(server.ask, RUNAWAY)
+        time.sleep(0.3)
+        busy = [w for w in pool._all if w not in list(pool._idle._queue)]  # type: ignore[attr-defined]
+        others = [threads.submit(server.ask, "ASK {}") for _ in range(10)]
+        os.kill(busy[0].process.pid, signal.SIGKILL)
+
+        assert slow.result().status_code == 413
+        assert {other.result().status_code for other in others} == {200}
+        assert [server.ask("ASK {}").status_code for _ in range(4)] == [200] * 4
+
+
+def test_too_many_at_once_are_asked_to_come_again(
+    small: KnowledgeGraph, running: Running, tmp_path: Path
+) -> None:
+    with running(small, tmp_path, workers=1, waiting=1, seconds=1) as server:
+
+        async def all_at_once() -> list[httpx.Response]:
+            async with httpx.AsyncClient(base_url=server.address, timeout=60) as client:
+                asked = [client.get("/sparql", params={"query": RUNAWAY}) for _ in range(5)]
+                return await asyncio.gather(*asked)
+
+        found = asyncio.run(all_at_once())
+
+    assert sorted(one.status_code for one in found) == [503, 503, 503, 504, 504]
+    assert {one.headers.get("retry-after") for one in found if one.status_code == 503} == {"1"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit of open files to be raised")
+def test_a_thousand_clients_are_all_answered(
+    small: KnowledgeGraph, running: Running, tmp_path: Path
+) -> None:
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 4096:
+        pytest.skip(f"a process may have {hard} open files here, and this needs 4096")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 4096), hard))
+    with running(small, tmp_path, waiting=2000, seconds=20) as server:
+        port = int(server.address.rpartition(":")[2])
+
+        async def client() -> bytes:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n"
+                         b"Connection: close\r\n\r\n")  # fmt: skip
+            answer = await reader.read()
+            writer.close()
+            await writer.wait_closed()
+            return answer.partition(b"\r\n")[0]
+
+        async def all_at_once() -> set[bytes]:
+            return set(await asyncio.gather(*(client() for _ in range(1000))))
+
+        assert asyncio.run(all_at_once()) == {b"HTTP/1.1 200 OK"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * {{ SERVICE <{url}> {{ ?a ?b ?c }} }}",
+        "ASK {{ {{ SELECT ?a {{ OPTIONAL {{ SERVICE SILENT <{url}> {{ ?a ?b ?c }} }} }} }} }}",
+        "SELECT * FROM <{url}> {{ ?a ?b ?c }}",
+        "SELECT * FROM NAMED <file:///etc/passwd> {{ GRAPH ?g {{ ?a ?b ?c }} }}",
+        "LOAD <{url}>",
+        "CONSTRUCT {{ ?a ?b ?c }} FROM <{url}> WHERE {{ ?a ?b ?c }}",
+    ],
+)
+def test_nothing_a_client_sends_makes_the_server_call_out(server: Server, query: str) -> None:
+    with socket.socket() as canary:
+        canary.bind(("127.0.0.1", 0))
+        canary.listen()
+        canary.settimeout(0.2)
+        url = f"http://127.0.0.1:{canary.getsockname()[1]}/"
+
+        found = server.ask(query.format(url=url))
+
+        with pytest.raises(TimeoutError):
+            canary.accept()
+    assert found.status_code == 403
+
+
+# Manners
+# -------
+
+
+PATHS = (
+    "/sparql?query=ASK%7B%7D", "/sparql?query=ASK", "/nowhere", "/queries", "/queries/none",
+    "/queries/counts", "/queries/counts/results", "/queries/counts/results.csv?nonsense=1",
+    "/openapi.json", "/health", "/.well-known/sparql-examples",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_has_the_same_manners(server: Server, path: str) -> None:
+    headers = server.get(path).headers
+
+    assert headers["access-control-allow-origin"] == "*"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["vary"] == "Accept"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert len(headers["x-request-id"]) == 12
+    assert "server" not in headers
+
+
+@pytest.mark.parametrize("path", [PATHS[0], *PATHS[3:4], *PATHS[5:7], *PATHS[8:]])
+def test_who_has_an_answer_is_not_sent_it_again(server: Server, path: str) -> None:
+    first = server.get(path)
+    again = server.get(path, **{"If-None-Match": first.headers["etag"]})
+    other = server.get(path, **{"If-None-Match": '"another"'})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert (other.status_code, other.content) == (200, first.content)
+
+
+# The stored queries
+# ------------------
+
+
+@pytest.mark.parametrize("name", [form.name for form in FORMATS.values() if form.name != "html"])
+@pytest.mark.parametrize("query", ["findings-about", "evidence-map", "counts"])
+def test_an_answer_has_the_bytes_of_the_command_line(
+    server: Server, small: KnowledgeGraph, query: str, name: str
+) -> None:
+    form = FORMATS[name]
+    expected = small.run(query).to(name)
+
+    by_ending = server.get(f"/queries/{query}/results.{form.ending}")
+    by_accept = server.get(f"/queries/{query}/results", form.media_type)
+
+    assert by_ending.content == (expected if isinstance(expected, bytes) else expected.encode())
+    assert by_ending.headers["content-type"].partition(";")[0] == form.media_type
+    if name != "table":
+        assert by_accept.content == by_ending.content
+
+
+def test_the_next_page_is_found_until_there_is_none(server: Server, small: KnowledgeGraph) -> None:
+    path: str | None = "/queries/counts/results.csv?by=kind&limit=3"
+    rows: list[str] = []
+    while path:
+        found = server.get(path)
+        rows += found.text.splitlines()[1:]
+        links = httpx.Response(200, headers={"Link": found.headers["link"]}).links
+        path = links.get("next", {}).get("url")
+
+    assert rows == small.run("counts", by="kind").to_csv().splitlines()[1:]
+
+
+def test_labels_only_leaves_out_the_iris_beside_them(server: Server) -> None:
+    found = server.get("/queries/counts/results.csv?labels=only&limit=1").text.splitlines()[0]
+
+    assert found == "facet,valueLabel,findings,sources,studies"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "fields"),
+    [
+        ("/queries/count", 404, {"near": ["counts"]}),
+        ("/queries/counts/results?bye=kind", 400, {"parameter": "bye", "near": ["by"]}),
+        ("/queries/counts/results?by=kinds", 400, {"parameter": "by", "given": "kinds"}),
+        ("/queries/counts/results?limit=few", 400, {"parameter": "limit"}),
+        ("/queries/counts/results?labels=all", 400, {"parameter": "labels"}),
+        ("/queries/counts/results.doc", 404, {}),
+        ("/queries/counts/values/bye", 404, {"near": ["by"]}),
+    ],
+)
+def test_what_cannot_be_answered_says_what_can(
+    server: Server, path: str, status: int, fields: dict[str, object]
+) -> None:
+    found = server.get(path)
+
+    assert found.status_code == status
+    assert found.headers["content-type"] == "application/problem+json"
+    assert fields.items() <= found.json().items()
+
+
+def test_the_bound_query_gives_the_same_answer(server: Server) -> None:
+    bound = server.get("/queries/findings-about/bound.rq?kind=barrier")
+
+    assert bound.headers["content-type"] == "application/sparql-query"
+    assert (
+        server.ask(bound.text, "text/csv").text
+        == server.get("/queries/findings-about/results.csv?kind=barrier").text
+    )
+
+
+def test_the_values_of_a_parameter_come_with_label_and_count(
+    server: Server, small: KnowledgeGraph
+) -> None:
+    found = server.get("/queries/findings-about/values/kind?q=barr").json()["values"]
+
+    barrier = small.resolve("kind:barrier")
+    count = sum(1 for _ in small.store.quads_for_pattern(None, None, barrier))
+    assert found == [{"value": "barrier", "iri": barrier.value, "label": "Barrier", "count": count}]
+
+
+def test_the_catalogue_is_searched_by_words_and_tags(server: Server) -> None:
+    def names(path: str) -> list[str]:
+        return [one["name"] for one in server.get(path, "application/json").json()["queries"]]
+
+    assert names("/queries?q=contested") == ["contested-factors"]
+    assert names("/queries?tag=panel") == ["panel", "people-and-links"]
+    assert names("/queries?q=nothing+of+the+kind") == []
+
+
+def test_the_catalogue_is_rdf_too(server: Server, small: KnowledgeGraph) -> None:
+    found = server.get("/.well-known/sparql-examples", "text/turtle")
+    select = NamedNode("http://www.w3.org/ns/shacl#select")
+    texts = [
+        q.object.value for q in parse(found.content, RdfFormat.TURTLE) if q.predicate == select
+    ]
+
+    assert sorted(texts) == sorted(query.text for query in small.queries.values())
+
+
+def test_a_new_query_appears_everywhere(running: Running, tmp_path: Path) -> None:
+    (tmp_path / "mine" / "queries").mkdir(parents=True)
+    (tmp_path / "mine" / "queries" / "kinds-of-pole.rq").write_text(
+        "#+ title: Kinds of pole\n#+ question: Which poles?\n#+ tags: pole\n"
+        "#+ parameter pole: bg:Pole  The pole\n"
+        "PREFIX bg: <https://w3id.org/barriergraph/ontology#>\n"
+        "SELECT ?pole { VALUES ?pole { UNDEF } ?pole a bg:Pole } ORDER BY ?pole\n"
+    )
+    graph = load(tmp_path / "mine")
+    with running(graph, tmp_path, workers=1) as server:
+        listed = server.get("/queries", "application/json").json()["queries"]
+        described = server.get("/openapi.json").json()["paths"]
+        answer = server.get("/queries/kinds-of-pole/results.csv")
+        page = server.get("/queries/kinds-of-pole", "text/html")
+
+    assert "kinds-of-pole" in [one["name"] for one in listed]
+    parameters = described["/queries/kinds-of-pole/results"]["get"]["parameters"]
+    assert len(parameters[0]["schema"]["items"]["enum"]) == 22
+    assert len(answer.text.splitlines()) == 1 + 22
+    assert "<select" in page.text
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20))
+def test_no_text_in_a_parameter_widens_the_answer(server: Server, text: str) -> None:
+    whole = set(server.get("/queries/findings-about/results.csv").text.splitlines())
+
+    found = server.get(f"/queries/findings-about/results.csv?kind={quote(text, safe='')}")
+
+    assert found.status_code in (200, 400)
+    if found.status_code == 200:
+        assert set(found.text.splitlines()) <= whole
+
+
+def test_pages_are_whole_and_escape_what_they_are_given(server: Server) -> None:
+    page = server.get("/queries?q=%3Cscript%3E", "text/html").text
+
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert page.count("<h1>") == 1
+    for name in ("evidence-map", "search", "gaps"):
+        page = server.get(f"/queries/{name}", "text/html,*/*;q=0.1").text
+        assert page.startswith("<!doctype html>")
+        assert "/results.csv" in page
+
+
+# Negotiation
+# -----------
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        ("", "a/x"),
+        ("b/y", "b/y"),
+        ("a/*;q=0.2, b/y;q=0.1", "a/x"),
+        ("*/*, a/x;q=0", "b/y"),
+        ("B/Y", "b/y"),
+        ('a/x;p="q,;q=0";q=0.3, b/y;q=0.4', "b/y"),
+        ("a/x;q=nonsense, b/y;q=0.1", "b/y"),
+        ("c/z", None),
+        ("a/x;q=0", None),
+    ],
+)
+def test_the_best_liked_type_is_chosen(accept: str, chosen: str | None) -> None:
+    assert choose(accept, ["a/x", "b/y"]) == chosen
+
+
+# The verb
+# --------
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def test_serve_answers_and_cuts_nothing_off_when_it_is_stopped(port: int) -> None:
+    words = [sys.executable, "-m", "barriergraph", "serve", "--port", str(port), "--workers", "1"]
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, encoding="utf-8")
+    try:
+        assert process.stderr is not None
+        assert process.stderr.readline() == f"serving on http://127.0.0.1:{port}/ (Ctrl-C ends)\n"
+        slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?a ?d ?e . ?f a ?b FILTER(?c != ?e) }"
+        address = f"http://127.0.0.1:{port}/sparql?{urlencode({'query': slow})}"
+        with ThreadPoolExecutor(1) as threads:
+            for _ in range(200):
+                with contextlib.suppress(httpx.ConnectError):
+                    httpx.get(f"http://127.0.0.1:{port}/health", timeout=20)
+                    break
+                time.sleep(0.05)
+            asked = threads.submit(httpx.get, address, timeout=60)
+            time.sleep(0.3)
+            process.send_signal(signal.SIGTERM)
+            assert asked.result().status_code in (200, 504)
+        assert process.wait(timeout=60) in (0, -signal.SIGTERM)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_port_that_is_taken_is_told(port: int) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        words = [sys.executable, "-m", "barriergraph", "serve", "--port", str(port)]
+        done = subprocess.run(words, capture_output=True, encoding="utf-8", check=False)
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"barriergraph: cannot serve on 127.0.0.1:{port}: address already in use; "
+        "choose another with --port\n"
+    )
+
+
+def test_the_description_of_the_api_is_sound(server: Server) -> None:
+    document = server.get("/openapi.json").json()
+
+    assert document["openapi"] == "3.1.0"
+    for path, item in document["paths"].items():
+        operation = item["get"]
+        assert operation["operationId"] == path.split("/")[2]
+        names = [parameter["name"] for parameter in operation["parameters"]]
+        assert len(names) == len(set(names))
+    assert json.loads(json.dumps(document)) == document
