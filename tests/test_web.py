@@ -21,7 +21,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, parse
 
 from barriergraph import KnowledgeGraph, load
 from barriergraph.results import FORMATS
@@ -209,7 +209,9 @@ def test_a_fault_is_told_with_line_and_column(server: Server) -> None:
     assert found["column"] > 1
 
 
-def test_without_a_query_the_service_describes_itself(server: Server) -> None:
+def test_without_a_query_the_service_describes_itself(
+    server: Server, small: KnowledgeGraph
+) -> None:
     found = server.get("/sparql", "text/turtle")
     said = {(q.predicate.value.rpartition("#")[2], str(q.object)) for q in
             parse(found.content, RdfFormat.TURTLE)}  # fmt: skip
@@ -220,6 +222,9 @@ def test_without_a_query_the_service_describes_itself(server: Server) -> None:
         "feature",
         "<http://www.w3.org/ns/sparql-service-description#UnionDefaultGraph>",
     ) in said
+    assert ("triples", str(Literal(len({q.triple for q in small.store})))) in said
+    graphs = {name for kind, name in said if kind == "name"}
+    assert graphs == {f"<{name}>" for name in small.named_graphs()}
     assert server.get("/sparql", "text/csv").status_code == 406
 
 

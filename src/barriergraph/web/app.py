@@ -33,7 +33,7 @@ class Service:
     def __init__(self, graph: KnowledgeGraph, snapshot: str, limits: Limits) -> None:
         self.graph = graph
         self.pool = Pool(snapshot, limits)
-        self.endpoint = Endpoint(self.pool, graph.named_graphs())
+        self.endpoint = Endpoint(self.pool, graph)
         self.questions = Questions(graph)
 
 

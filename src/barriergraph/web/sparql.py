@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from barriergraph.errors import ForbiddenError, NotFoundError, QueryError
+from barriergraph.graph import KnowledgeGraph
 from barriergraph.rdf import RDF_FORMATS, format_name
 from barriergraph.results import find_format
 from barriergraph.sparql import check_read_only
 from barriergraph.tokens import WORD, tokens
-from barriergraph.web.description import description
+from barriergraph.web.description import description, statistics
 from barriergraph.web.http import Problem, answer, options
 from barriergraph.web.negotiation import choose
 from barriergraph.web.pool import BusyError, DiedError, Pool, TooSlowError
@@ -27,11 +26,12 @@ TABLES = (*RESULTS, *_JSON)
 
 
 class Endpoint:
-    """The SPARQL endpoint over the named graphs `known`, answered by a pool of workers."""
+    """The SPARQL endpoint over a graph, answered by a pool of workers."""
 
-    def __init__(self, pool: Pool, known: Collection[str]) -> None:
+    def __init__(self, pool: Pool, graph: KnowledgeGraph) -> None:
         self._pool = pool
-        self._known = known
+        self._known = graph.named_graphs()
+        self._counts = statistics(graph.store)
 
     async def __call__(self, request: Request) -> Response:
         """Answer a request.
@@ -78,7 +78,7 @@ class Endpoint:
         kind = choose(request.headers.get("accept"), offered)
         if kind is None:
             raise _unacceptable(offered)
-        return answer(request, description(str(request.base_url), kind), kind)
+        return answer(request, description(str(request.base_url), kind, self._counts), kind)
 
     def _check(self, asked: Asked) -> None:
         assert asked.query is not None
