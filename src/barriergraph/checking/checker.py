@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
@@ -108,7 +108,7 @@ class Checker:
             progress("reasoning with HermiT")
             faults += self._reason(content, axioms, places, told, left_out)
         outcome = Outcome(
-            faults=tuple(sorted(filter(self._is_wanted, faults), key=Fault.order)),
+            faults=self._sorted(faults, files),
             left_out=tuple(left_out),
             told=tuple(told),
             files=len(files) + sum(len(module.files("queries")) for module in self._modules),
@@ -161,11 +161,24 @@ class Checker:
             and not (fault.step == "syntax" and fault.path in paths)
         ]
         return Outcome(
-            faults=tuple(sorted([*kept, *filter(self._is_wanted, fresh)], key=Fault.order)),
+            faults=self._sorted([*kept, *fresh], content),
             left_out=("all but what the change can affect; that follows",),
             told=(f"{len(paths)} read again", f"{len(focus)} resources checked"),
             files=last.outcome.files,
         )
+
+    def _sorted(self, faults: Iterable[Fault], files: Iterable[Read]) -> tuple[Fault, ...]:
+        """Return the faults that are wanted, each once and in order.
+
+        A file that could be read in part only is held to its duties when it can be read as a whole.
+        """
+        cut = {one.path for one in files if any(f.duty == "turtle" for f in one.faults)}
+        found = {
+            fault: None
+            for fault in faults
+            if self._is_wanted(fault) and not (fault.step == "duties" and fault.path in cut)
+        }
+        return tuple(sorted(found, key=Fault.order))
 
     def _is_wanted(self, fault: Fault) -> bool:
         return fault.severity == VIOLATION or self._is_read_for(fault.path)

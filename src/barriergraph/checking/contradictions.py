@@ -80,7 +80,7 @@ def refused(reason: str, places: Places) -> Fault:
     place = next(filter(None, (places.anywhere(NamedNode(iri)) for iri in named)), None)
     return _made(
         place, "consistency", "outside-owl-dl",
-        f"The ontology lies outside OWL 2 DL, where no reasoner can check it: {reason}. "
+        f"The ontology lies outside OWL 2 DL, where no reasoner can check it: {reason.rstrip(chr(46))}. "
         "Change the axiom that is named.",
         focus=named[0] if named else None,
     )  # fmt: skip

@@ -74,7 +74,10 @@ def read(module: Module, part: str, file: str) -> Read:
 
 
 def not_read(module: Module) -> Iterator[Fault]:
-    """Yield a warning for each file in a module's folders that nothing reads."""
+    """Yield a warning for each file in a module's folders that nothing reads, and for none else."""
+    if not any(module.files(part) for part in PARTS):
+        message = "The module holds no Turtle file and no query, so there is nothing to check."
+        yield make_fault(module, "", WARNING, "syntax", "empty", message)
     for part, ending in PARTS.items():
         for folder, _, names in os.walk(module.locate(part)):
             for name in sorted(names):
@@ -130,7 +133,7 @@ def _odd_prefixes(module: Module, file: str, text: str) -> Iterator[Fault]:
         if usual is None or namespace == usual or not _alike(namespace, usual):
             continue
         yield make_fault(
-            module, file, WARNING, "syntax", "prefix",
+            module, file, VIOLATION, "syntax", "prefix",
             f"The prefix '{prefix}:' stands for <{usual}> everywhere else; correct it, "
             "or choose another prefix.",
             line=text.count("\n", 0, match.start(2)) + 1, value=f"<{namespace}>",
