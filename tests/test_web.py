@@ -629,3 +629,42 @@ def test_the_description_of_the_api_is_sound(server: Server) -> None:
         names = [parameter["name"] for parameter in operation["parameters"]]
         assert len(names) == len(set(names))
     assert json.loads(json.dumps(document)) == document
+
+
+def test_reload_serves_what_has_changed_and_never_what_is_broken(tmp_path: Path, port: int) -> None:
+    (tmp_path / "data").mkdir()
+    path = tmp_path / "data" / "new.ttl"
+    path.write_text("<https://example.org/a> <https://example.org/b> 1 .")
+    words = ["serve", "--port", str(port), "--workers", "1", "--reload", "--quiet"]
+    words += ["--module", str(tmp_path)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "barriergraph", *words], stderr=subprocess.PIPE, encoding="utf-8"
+    )
+    query = urlencode({"query": "SELECT ?o { <https://example.org/a> <https://example.org/b> ?o }"})
+
+    def values() -> list[str]:
+        found = httpx.get(f"http://127.0.0.1:{port}/sparql?{query}", timeout=20)
+        return [row["o"]["value"] for row in found.json()["results"]["bindings"]]
+
+    try:
+        assert process.stderr is not None
+        process.stderr.readline()
+        for _ in range(200):
+            with contextlib.suppress(httpx.ConnectError):
+                assert values() == ["1"]
+                break
+            time.sleep(0.05)
+        path.write_text("<https://example.org/a> <https://example.org/b> 2 .")
+        assert process.stderr.readline() == "serving what has changed\n"
+        for _ in range(100):
+            if values() == ["2"]:
+                break
+            time.sleep(0.05)
+        assert values() == ["2"]
+        path.write_text("<https://example.org/a> <https://example.org/b> ")
+        assert "new.ttl" in process.stderr.readline()
+        assert "what was served before is served on" in process.stderr.readline()
+        assert values() == ["2"]
+    finally:
+        process.terminate()
+        process.communicate()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from barriergraph.describe import Resource, Statement
     from barriergraph.errors import (
         BarrierGraphError,
+        EndpointError,
         ForbiddenError,
         NotFoundError,
         ParameterError,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
         SourceError,
         SourceErrors,
     )
-    from barriergraph.graph import KnowledgeGraph, load
+    from barriergraph.graph import KnowledgeGraph, connect, load
     from barriergraph.queries import Parameter, StoredQuery
     from barriergraph.rdf import Graph
     from barriergraph.results import Table
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 #: public name -> the module it stands in; each is imported when it is first asked for (PEP 562)
 _HOMES = {
     "BarrierGraphError": "errors",
+    "EndpointError": "errors",
     "ForbiddenError": "errors",
     "Graph": "rdf",
     "KnowledgeGraph": "graph",
@@ -45,11 +47,13 @@ _HOMES = {
     "Statement": "describe",
     "StoredQuery": "queries",
     "Table": "results",
+    "connect": "graph",
     "load": "graph",
 }
 
 __all__ = [
     "BarrierGraphError",
+    "EndpointError",
     "ForbiddenError",
     "Graph",
     "KnowledgeGraph",
@@ -65,6 +69,7 @@ __all__ = [
     "StoredQuery",
     "Table",
     "__version__",
+    "connect",
     "load",
 ]
 

@@ -98,7 +98,7 @@ def _run(given: list[str]) -> int:
         formatter_class=_Help,
     )
     fill(parser)
-    _common(parser, asserted_only=name in ASSERTED_ONLY)
+    _common(parser, asserted_only=name in ASSERTED_ONLY, endpoint=name in ENDPOINT)
     try:
         options = _parse(parser, given[:place] + given[place + 1 :])
     except SystemExit:  # --help and --version have printed already
@@ -109,11 +109,15 @@ def _run(given: list[str]) -> int:
     return answer if type(answer) is int else DONE if answer else NO
 
 
-def _common(parser: argparse.ArgumentParser, *, asserted_only: bool) -> None:
+def _common(parser: argparse.ArgumentParser, *, asserted_only: bool, endpoint: bool) -> None:
     parser.add_argument(
         "--module", action="append", default=[], metavar="DIR",
         help="load the content of this folder on top (may be given again)",
     )  # fmt: skip
+    if endpoint:
+        parser.add_argument(
+            "--endpoint", metavar="URL", help="ask this SPARQL endpoint instead of what ships"
+        )
     if asserted_only:
         parser.add_argument(
             "--asserted-only", action="store_true",
@@ -127,7 +131,8 @@ def _common(parser: argparse.ArgumentParser, *, asserted_only: bool) -> None:
 
 def _content(options: argparse.Namespace) -> verbs.Content:
     only = getattr(options, "asserted_only", False)
-    return verbs.Content(modules=tuple(options.module), asserted_only=only)
+    endpoint = getattr(options, "endpoint", None)
+    return verbs.Content(modules=tuple(options.module), asserted_only=only, endpoint=endpoint)
 
 
 def _parse(parser: _Parser, given: list[str]) -> argparse.Namespace:
@@ -149,7 +154,7 @@ def _place_of_verb(given: list[str]) -> int | None:
     for place, text in enumerate(given):
         if skip:
             skip = False
-        elif text == "--module":
+        elif text in ("--module", "--endpoint"):
             skip = True
         elif not text.startswith("-"):
             return place
@@ -316,6 +321,9 @@ def _fill_serve(parser: argparse.ArgumentParser) -> None:
         help="how much memory a process may use (default: 2048; 0: any)",
     )  # fmt: skip
     parser.add_argument("--quiet", action="store_true", help="no line for each request")
+    parser.add_argument(
+        "--reload", action="store_true", help="serve what has changed as soon as a file has"
+    )
 
 
 def _serve(options: argparse.Namespace) -> bool:
@@ -325,7 +333,7 @@ def _serve(options: argparse.Namespace) -> bool:
         Settings(
             modules=options.module, host=options.host, port=options.port,
             timeout=options.timeout, workers=max(1, options.workers), memory=options.memory,
-            quiet=options.quiet, infer=not options.asserted_only,
+            quiet=options.quiet, infer=not options.asserted_only, reload=options.reload,
         )
     )  # fmt: skip
     return True
@@ -352,6 +360,9 @@ VERBS: dict[str, Verb] = {
     "serve": ("answer SPARQL and the stored queries over HTTP", _fill_serve, _serve),
     "export": ("write the graph in an RDF format", _fill_export, _export),
 }
+
+#: The verbs that may ask an endpoint elsewhere.
+ENDPOINT = ("list", "run", "sparql", "show", "export")
 
 #: The verbs that may leave out what is inferred.
 ASSERTED_ONLY = ("run", "sparql", "show", "export", "serve")

@@ -96,6 +96,15 @@ class ShapesError(BarrierGraphError, ValueError):
         super().__init__(f"shape {shape!r}: {reason}")
 
 
+class EndpointError(BarrierGraphError):
+    """A SPARQL endpoint that did not answer as it should: its `url` and the `reason`."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(f"{url}: {reason}")
+
+
 class ReasonerMissingError(BarrierGraphError):
     """A reasoner that is not there: `remedy` says how to get it."""
 

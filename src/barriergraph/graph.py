@@ -77,6 +77,29 @@ def load(*modules: str | os.PathLike[str], base: bool = True, infer: bool = True
     return KnowledgeGraph(store, found, queries[0], cache=cache, inferred=infer)
 
 
+def connect(endpoint: str, *modules: str | os.PathLike[str], timeout: float = 30) -> KnowledgeGraph:
+    """Return a graph that asks a SPARQL endpoint elsewhere the same questions.
+
+    The stored queries are those that ship and those of the modules; what they ask must have been
+    loaded there, with what follows from it (`barriergraph push`). Nothing is read now, and nothing
+    that the endpoint answers is kept.
+
+    Raises: NotFoundError for a module that does not exist. What is asked of the graph raises
+        EndpointError when the endpoint does not answer within `timeout` seconds or as it should.
+    """
+    from barriergraph.remote import RemoteStore
+
+    found = sources.modules(modules)
+    store = RemoteStore(endpoint, timeout=timeout)
+    return KnowledgeGraph(
+        lambda: store,  # type: ignore[arg-type, return-value]
+        found,
+        Catalogue(found),
+        cache=None,
+        inferred=True,
+    )
+
+
 class KnowledgeGraph:
     """A graph of named graphs, one for each file and rule, with the stored queries over them.
 
@@ -95,7 +118,7 @@ class KnowledgeGraph:
         modules: Sequence[Module],
         queries: Mapping[str, StoredQuery],
         *,
-        cache: Cache,
+        cache: Cache | None,
         inferred: bool,
     ) -> None:
         self.inferred = inferred
@@ -204,7 +227,7 @@ class KnowledgeGraph:
         answer = self._ask(sparql, union=union)
         if isinstance(answer, QueryBoolean):
             return bool(answer)
-        if isinstance(answer, QueryTriples):
+        if isinstance(answer, QueryTriples | list):
             return Graph(answer)
         columns = [variable.value for variable in answer.variables]
         return Table(columns, _rows(answer), cite=lambda table: self._works_behind(sparql, table))

@@ -208,6 +208,19 @@ def parse(path: str) -> Iterator[Quad]:
         raise SourceError(path, reason, line=line, column=column) from None
 
 
+def stamps(modules: Iterable[Module]) -> Iterator[tuple[str, object]]:
+    """Yield the path of every file of some modules, with what tells whether it has changed."""
+    for entry in modules:
+        for part in PARTS:
+            for file in entry.files(part):
+                path = entry.locate(file)
+                try:
+                    found = os.stat(path)
+                except OSError:
+                    continue  # it was there a moment ago
+                yield path, (found.st_size, found.st_mtime_ns)
+
+
 def read_text(path: str) -> str:
     """Return the text of a file in UTF-8.
 

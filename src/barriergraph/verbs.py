@@ -24,15 +24,18 @@ SOME = 6
 class Content(Value):
     """What is asked: the folders loaded on top of what ships, and whether only asserted ones."""
 
-    __slots__ = ("modules", "asserted_only")
+    __slots__ = ("modules", "asserted_only", "endpoint")
 
     modules: tuple[str, ...]
     asserted_only: bool
+    endpoint: str | None
 
     def load(self) -> KnowledgeGraph:
-        """Return the graph of the content."""
-        from barriergraph.graph import load
+        """Return the graph of the content, or the endpoint that is asked in its place."""
+        from barriergraph.graph import connect, load
 
+        if self.endpoint is not None:
+            return connect(self.endpoint, *self.modules)
         return load(*self.modules, infer=not self.asserted_only)
 
 

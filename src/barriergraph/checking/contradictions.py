@@ -76,11 +76,11 @@ def seen_by_reasoner(found: Consistency, places: Places) -> Iterator[Fault]:
 
 def refused(reason: str, places: Places) -> Fault:
     """Return that the reasoner refused the ontology, at the axiom that it names."""
-    named = _IRI.findall(reason)
+    named, words = _IRI.findall(reason), reason.rstrip(".")
     place = next(filter(None, (places.anywhere(NamedNode(iri)) for iri in named)), None)
     return _made(
         place, "consistency", "outside-owl-dl",
-        f"The ontology lies outside OWL 2 DL, where no reasoner can check it: {reason.rstrip(chr(46))}. "
+        f"The ontology lies outside OWL 2 DL, where no reasoner can check it: {words}. "
         "Change the axiom that is named.",
         focus=named[0] if named else None,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from barriergraph import __version__
 from barriergraph.checking import formats
@@ -13,6 +13,7 @@ from barriergraph.checking.checker import Checker
 from barriergraph.checking.faults import WARNING, Outcome
 from barriergraph.checking.targets import targets
 from barriergraph.output import progress, watched, width, write
+from barriergraph.sources import stamps
 from barriergraph.values import Value
 
 #: How often files are looked at, in seconds.
@@ -79,7 +80,7 @@ def _watch(request: Request) -> int:
     checker: Checker | None = None
     told: Outcome | None = None
     while True:
-        now = dict(_stamps(request))
+        now = dict(stamps(targets(request.paths, request.modules).modules))
         if now == seen:
             time.sleep(_PAUSE)
             continue
@@ -103,15 +104,3 @@ def _show(request: Request, outcome: Outcome, start: float) -> None:
         write("\x1b[2J\x1b[H")
     _write(request, outcome)
     print(f"after {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
-
-
-def _stamps(request: Request) -> Iterator[tuple[str, object]]:
-    for module in targets(request.paths, request.modules).modules:
-        for part in ("ontology", "data", "shapes", "queries"):
-            for file in module.files(part):
-                path = module.locate(file)
-                try:
-                    found = os.stat(path)
-                except OSError:
-                    continue
-                yield path, (found.st_size, found.st_mtime_ns)

@@ -6,7 +6,7 @@ import json
 import secrets
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -17,63 +17,56 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from barriergraph import __version__
-from barriergraph.graph import KnowledgeGraph
+from barriergraph.web.hosting import Host
 from barriergraph.web.http import Problem, answer, common, options
 from barriergraph.web.openapi import openapi
-from barriergraph.web.pool import Limits, Pool
-from barriergraph.web.questions import Questions
-from barriergraph.web.sparql import Endpoint
 
 _ANY = ["GET", "HEAD", "POST", "QUERY", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
-class Service:
-    """A graph with what answers for it: the workers, the endpoint and the stored queries."""
-
-    def __init__(self, graph: KnowledgeGraph, snapshot: str, limits: Limits) -> None:
-        self.graph = graph
-        self.pool = Pool(snapshot, limits)
-        self.endpoint = Endpoint(self.pool, graph)
-        self.questions = Questions(graph)
-
-
-def application(service: Service, *, log: Callable[[str], None] | None = None) -> ASGIApp:
-    """Return the service as an ASGI application; each answer is told to `log` in one line."""
+def application(host: Host, *, log: Callable[[str], None] | None = None) -> ASGIApp:
+    """Return what a host serves as an ASGI application; `log` is told each answer in one line."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with service.pool:
+        async with host.run():
             yield
 
     async def sparql(request: Request) -> Response:
-        return await service.endpoint(request)
+        return await host.now.endpoint(request)
 
     async def front(request: Request) -> Response:
         return RedirectResponse("/queries", 303)
 
     async def health(request: Request) -> Response:
-        told = {"status": "ok", "version": __version__, "workers": service.pool.limits.workers}
+        told = {"status": "ok", "version": __version__, "workers": host.now.pool.limits.workers}
         return answer(request, json.dumps(told).encode() + b"\n", "application/json")
 
     async def described(request: Request) -> Response:
-        document = openapi(service.graph, str(request.base_url), service.questions.offered)
+        document = openapi(host.now.graph, str(request.base_url), host.now.questions.offered)
         body = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
         return answer(request, body, "application/json")
 
-    asked = service.questions
+    def asked(name: str) -> Callable[[Request], Awaitable[Response]]:
+        async def handle(request: Request) -> Response:
+            found: Response = await getattr(host.now.questions, name)(request)
+            return found
+
+        return handle
+
     routes = [
         Route("/", front),
         Route("/sparql", sparql, methods=_ANY),
         Route("/sparql/", sparql, methods=_ANY),
         Route("/health", health),
         Route("/openapi.json", described),
-        Route("/.well-known/sparql-examples", asked.examples),
-        Route("/queries", asked.catalogue),
-        Route("/queries/{name}", asked.query),
-        Route("/queries/{name}/results", asked.results),
-        Route("/queries/{name}/results.{ending}", asked.results),
-        Route("/queries/{name}/bound.rq", asked.bound),
-        Route("/queries/{name}/values/{parameter}", asked.values),
+        Route("/.well-known/sparql-examples", asked("examples")),
+        Route("/queries", asked("catalogue")),
+        Route("/queries/{name}", asked("query")),
+        Route("/queries/{name}/results", asked("results")),
+        Route("/queries/{name}/results.{ending}", asked("results")),
+        Route("/queries/{name}/bound.rq", asked("bound")),
+        Route("/queries/{name}/values/{parameter}", asked("values")),
     ]
     inner = Starlette(
         routes=routes,

@@ -8,17 +8,29 @@ import sys
 import tempfile
 from collections.abc import Sequence
 
+from barriergraph import sources
 from barriergraph.errors import BarrierGraphError
-from barriergraph.graph import load
+from barriergraph.graph import KnowledgeGraph, load
 from barriergraph.values import Value
-from barriergraph.web.app import Service, application
+from barriergraph.web.app import application
+from barriergraph.web.hosting import Host, Service
 from barriergraph.web.pool import Limits
 
 
 class Settings(Value):
     """What `serve` is told."""
 
-    __slots__ = ("modules", "host", "port", "timeout", "workers", "memory", "quiet", "infer")
+    __slots__ = (
+        "modules",
+        "host",
+        "port",
+        "timeout",
+        "workers",
+        "memory",
+        "quiet",
+        "infer",
+        "reload",
+    )
 
     modules: Sequence[str]
     host: str
@@ -28,6 +40,7 @@ class Settings(Value):
     memory: int
     quiet: bool
     infer: bool
+    reload: bool
 
 
 def serve(settings: Settings) -> None:
@@ -44,10 +57,9 @@ def serve(settings: Settings) -> None:
         workers=settings.workers, waiting=max(64, 32 * settings.workers),
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="barriergraph-") as folder:
-        snapshot = os.path.join(folder, "graph.nq")
-        graph.snapshot(snapshot)
-        log = None if settings.quiet else _log
-        app = application(Service(graph, snapshot, limits), log=log)
+        renewal = _Renewal(settings, folder, limits)
+        host = Host(renewal.service(graph), renewal.renew if settings.reload else None)
+        app = application(host, log=None if settings.quiet else _log)
         config = uvicorn.Config(
             app, access_log=False, log_level="warning", server_header=False, lifespan="on",
             timeout_graceful_shutdown=int(settings.timeout) + 5,
@@ -56,6 +68,43 @@ def serve(settings: Settings) -> None:
         shown = f"[{host}]" if ":" in host else host
         print(f"serving on http://{shown}:{port}/ (Ctrl-C ends)", file=sys.stderr, flush=True)
         uvicorn.Server(config).run(sockets=[bound])
+
+
+class _Renewal:
+    """Loads the content again when a file of it has changed."""
+
+    def __init__(self, settings: Settings, folder: str, limits: Limits) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._limits = limits
+        self._count = 0
+        self._seen = self._stamps() if settings.reload else {}
+
+    def service(self, graph: KnowledgeGraph) -> Service:
+        """Return the service of a graph, with a snapshot of it for the workers."""
+        self._count += 1
+        snapshot = os.path.join(self._folder, f"graph-{self._count}.nq")
+        graph.snapshot(snapshot)
+        return Service(graph, snapshot, self._limits)
+
+    def renew(self) -> Service | None:
+        """Return the service of the content that has changed; None if it has not, or is broken."""
+        now = self._stamps()
+        if now == self._seen:
+            return None
+        self._seen = now
+        try:
+            graph = load(*self._settings.modules, infer=self._settings.infer)
+        except BarrierGraphError as error:
+            for line in str(error).splitlines():
+                print(f"barriergraph: {line}", file=sys.stderr)
+            print("barriergraph: what was served before is served on", file=sys.stderr, flush=True)
+            return None
+        print("serving what has changed", file=sys.stderr, flush=True)
+        return self.service(graph)
+
+    def _stamps(self) -> dict[str, object]:
+        return dict(sources.stamps(sources.modules(self._settings.modules)))
 
 
 def _log(line: str) -> None:
