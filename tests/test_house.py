@@ -24,7 +24,7 @@ LAYERS = {
         "citing", "consistency", "describe", "explaining", "exporting", "inference", "loading",
         "places", "remote", "soundness", "terms", "validation",
     },
-    4: {"graph"},
+    4: {"graph", "pushing"},
     5: {"checking"},
     6: {"web"},
     7: {"__main__", "cli", "verbs"},

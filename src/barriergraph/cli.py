@@ -339,6 +339,29 @@ def _serve(options: argparse.Namespace) -> bool:
     return True
 
 
+def _fill_push(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--endpoint", required=True, metavar="URL", dest="to", help="where queries are asked"
+    )
+    parser.add_argument(
+        "--update", metavar="URL",
+        help="where updates are taken (default: the same address, or its /update for /query)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--graph-store", metavar="URL", help="where graphs are put, by the Graph Store Protocol"
+    )
+    parser.add_argument(
+        "--user", metavar="NAME", help="who loads; the password is in BARRIERGRAPH_PASSWORD"
+    )
+
+
+def _push(options: argparse.Namespace) -> bool:
+    return verbs.push(
+        _content(options), options.to, update=options.update, store=options.graph_store,
+        user=options.user,
+    )  # fmt: skip
+
+
 def _format(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
     parser.add_argument(
         "--format", choices=names, metavar="FORMAT",
@@ -358,6 +381,7 @@ VERBS: dict[str, Verb] = {
     "why": ("show how a statement follows, down to files and lines", _fill_why, _why),
     "check": ("say what is wrong with content, where, and what to do", _fill_check, _check),
     "serve": ("answer SPARQL and the stored queries over HTTP", _fill_serve, _serve),
+    "push": ("load the graph into a SPARQL engine elsewhere", _fill_push, _push),
     "export": ("write the graph in an RDF format", _fill_export, _export),
 }
 
@@ -365,4 +389,4 @@ VERBS: dict[str, Verb] = {
 ENDPOINT = ("list", "run", "sparql", "show", "export")
 
 #: The verbs that may leave out what is inferred.
-ASSERTED_ONLY = ("run", "sparql", "show", "export", "serve")
+ASSERTED_ONLY = ("run", "sparql", "show", "export", "serve", "push")

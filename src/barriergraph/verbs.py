@@ -174,6 +174,21 @@ def export(content: Content, *, format: str, output: str | None, graph: str | No
     return True
 
 
+def push(
+    content: Content, endpoint: str, *, update: str | None, store: str | None, user: str | None
+) -> bool:
+    """Load the graph into an endpoint, telling each named graph on stderr."""
+    from barriergraph.output import progress
+    from barriergraph.pushing import push, target
+
+    where = target(endpoint, update=update, store=store, user=user)
+    graph = content.load()
+    with progress("loading") as tell:
+        loaded, skipped = push(graph.store, where, tell=tell)
+    write(f"{loaded} named graphs loaded, {skipped} were there already")
+    return True
+
+
 def _warn_of_derived(graph: KnowledgeGraph, query: str) -> None:
     if graph.inferred:
         return
