@@ -125,7 +125,10 @@ class _Sender:
         self.update(f"DROP SILENT GRAPH {name}")
         for batch in _batches(quads):
             lines = " .\n".join(str(quad.triple) for quad in batch)
-            self.update(f"INSERT DATA {{ GRAPH {name} {{\n{lines} .\n}} }}")
+            inside = f"{{ GRAPH {name} {{\n{lines} .\n}} }}"
+            # Virtuoso takes no blank node in INSERT DATA, as the standard has it.
+            blank = _has_blank(batch[0])
+            self.update(f"INSERT {inside} WHERE {{}}" if blank else f"INSERT DATA {inside}")
 
     def update(self, text: str) -> None:
         """Send an update."""
