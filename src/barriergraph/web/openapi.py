@@ -105,7 +105,7 @@ def _parameter(query: StoredQuery, parameter: Parameter, offer: Offer) -> dict[s
 
 
 def _paging() -> list[dict[str, object]]:
-    number = {"type": "integer", "minimum": 0}
+    number = {"type": "integer", "minimum": 0, "maximum": 10**12 - 1}
     return [
         {"name": "limit", "in": "query", "schema": number, "description": "How many rows at most"},
         {"name": "offset", "in": "query", "schema": number, "description": "How many to pass over"},
