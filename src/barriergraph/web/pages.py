@@ -72,13 +72,16 @@ def query(
     return _page(asked.title, body)
 
 
-def results(table: Table) -> bytes:
-    """Return the page with an answer."""
+def results(table: Table, name: str) -> bytes:
+    """Return the page with an answer to the stored query of a name."""
     count = "1 row" if len(table) == 1 else f"{len(table)} rows"
     body = (
-        f'<h1>{escape(table.title)}</h1><p>{count}</p><div class="scroll">{table.to_html()}</div>'
+        '<p><a href="/queries">All questions</a> · '
+        f'<a href="/queries/{escape(name)}">Ask this otherwise</a></p>'
+        f"<h1>{escape(table.title)}</h1><p>{count}</p>"
+        f'<div class="scroll">{table.to_html()}</div>'
     )
-    return _page(table.title, body)
+    return _page(table.title, body, wide=True)
 
 
 def _field(
@@ -124,10 +127,11 @@ def _query(example: Sequence[tuple[str, str]]) -> str:
     return urlencode(example)
 
 
-def _page(title: str, body: str) -> bytes:
+def _page(title: str, body: str, *, wide: bool = False) -> bytes:
+    style = _STYLE + ("body { max-width: 90rem; } caption { display: none; }" if wide else "")
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)} - barriergraph</title><style>{_STYLE}</style></head>"
+        f"<title>{escape(title)} - barriergraph</title><style>{style}</style></head>"
         f"<body><main>{body}</main></body></html>\n"
     ).encode()

@@ -94,7 +94,7 @@ class Questions:
         table = await self._table(query, values)
         part, more = _part(table, paging)
         if body is None:
-            body = await asyncio.to_thread(_bytes, part, kind)
+            body = await asyncio.to_thread(_bytes, part, kind, query.name)
             self._remember(key, body)
         links = [f'<{self._address(request, "bound.rq", paged=False)}>; rel="describedby"']
         if more is not None:
@@ -180,7 +180,7 @@ class Questions:
         if not parameter.is_class or parameter.iri is None:
             return []
         uses = self._graph.uses()
-        return [
+        found: list[dict[str, object]] = [
             {
                 "value": slug(node.value),
                 "iri": node.value,
@@ -189,6 +189,7 @@ class Questions:
             }
             for node in self._graph.instances(NamedNode(parameter.iri))
         ]
+        return sorted(found, key=lambda one: (str(one["label"]).casefold(), str(one["value"])))
 
     def _in_rdf(self, queries: Mapping[str, StoredQuery], kind: str) -> bytes:
         return to_bytes([quad.triple for quad in described(queries)], kind)
@@ -266,9 +267,9 @@ def _whole(paging: Mapping[str, str], name: str) -> int | None:
     return int(text)
 
 
-def _bytes(table: Table, kind: str) -> bytes:
+def _bytes(table: Table, kind: str, name: str) -> bytes:
     if kind == "text/html":
-        return pages.results(table)
+        return pages.results(table, name)
     answer = table.to(find_format(kind).name)
     return answer if isinstance(answer, bytes) else answer.encode()
 
