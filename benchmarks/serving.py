@@ -1,0 +1,130 @@
+"""Answers over HTTP: our server, that of Oxigraph and rdflib-endpoint, asked by wrk in one run."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import barriergraph
+from benchmarks.measure import Options, Row
+
+#: wrk asks a question that differs each time, so that nobody can answer from a cache.
+SCRIPT = """
+local n = 0
+request = function()
+  n = n + 1
+  local q = "SELECT ?p ?o WHERE { <%s> ?p ?o } LIMIT " .. (n %% 1000 + 1)
+  q = q:gsub("([^%%w])", function(c) return string.format("%%%%%%02X", string.byte(c)) end)
+  return wrk.format("GET", "%s?query=" .. q, {Accept="application/sparql-results+json"})
+end
+"""
+SUBJECT = "https://w3id.org/barriergraph/id/barrier/fear-of-sharing"
+STORED = "key-findings"
+CLIENTS = 16
+
+
+def serving(options: Options) -> list[Row]:
+    """Measure requests that differ, and one that is asked again and again; seconds a request."""
+    missing = [name for name in ("wrk", "oxigraph") if tool(name) is None]
+    if missing:
+        print(f"serving is not measured: {' and '.join(missing)} not found", file=sys.stderr)
+        return []
+    seconds = 2 if options.quick else 8
+    graph = barriergraph.load()
+    with tempfile.TemporaryDirectory() as folder:
+        snapshot = Path(folder) / "graph.nq"
+        graph.snapshot(snapshot)
+        script = Path(folder) / "ask.lua"
+
+        def rate(address: str, path: str, repeated: str | None = None) -> float:
+            script.write_text(SCRIPT % (SUBJECT, path))
+            words = ["-t1", f"-c{CLIENTS}", f"-d{seconds}s"]
+            words += [address + repeated] if repeated else ["-s", str(script), address]
+            done = subprocess.run(
+                [str(tool("wrk")), *words, "-H", "Accept: application/sparql-results+json"],
+                capture_output=True, encoding="utf-8", check=True,
+            )  # fmt: skip
+            assert "Non-2xx" not in done.stdout, done.stdout
+            return float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])  # type: ignore[index]
+
+        bound = f"/query?query={quote(graph.bind(STORED))}"
+        with ours() as address:
+            mine = rate(address, "/sparql")
+            again = rate(address, "", f"/queries/{STORED}/results.json")
+        with oxigraph(snapshot, folder) as address:
+            theirs = rate(address, "/query")
+            asked = rate(address, "", bound)
+        title = f"small SELECTs that differ, {CLIENTS} clients"
+        rows = [
+            Row(title, "`oxigraph serve`", 1 / mine, 1 / theirs, "at least 0.3", 0.3),
+            Row(
+                f"`{STORED}` over HTTP, {CLIENTS} clients", "`oxigraph serve`, the same query",
+                1 / again, 1 / asked, "at least 1", 1,
+            ),
+        ]  # fmt: skip
+        if tool("rdflib-endpoint") is None:
+            print("rdflib-endpoint is not measured: not found", file=sys.stderr)
+            return rows
+        with rdflib_endpoint(snapshot) as address:
+            peer = rate(address, "/")
+        return [*rows, Row(title, "rdflib-endpoint", 1 / mine, 1 / peer, "at least 4", 4)]
+
+
+def tool(name: str) -> str | None:
+    return shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
+
+
+@contextlib.contextmanager
+def running(words: Callable[[int], list[str]]) -> Iterator[str]:
+    """Run a server on a free port, and give its address once it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        words(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{address}/", timeout=5).close()
+                break
+            time.sleep(0.05)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextlib.contextmanager
+def ours() -> Iterator[str]:
+    words = [sys.executable, "-m", "barriergraph", "serve", "--quiet", "--port"]
+    with running(lambda port: [*words, str(port)]) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def oxigraph(snapshot: Path, folder: str) -> Iterator[str]:
+    program, place = str(tool("oxigraph")), f"{folder}/store"
+    load = [program, "load", "--location", place, "--file", str(snapshot)]
+    subprocess.run(load, check=True, capture_output=True)
+    words = [program, "serve-read-only", "--location", place, "--union-default-graph", "--bind"]
+    with running(lambda port: [*words, f"127.0.0.1:{port}"]) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def rdflib_endpoint(snapshot: Path) -> Iterator[str]:
+    words = [str(tool("rdflib-endpoint")), "serve", "--host", "127.0.0.1", str(snapshot), "--port"]
+    with running(lambda port: [*words, str(port)]) as address:
+        yield address
