@@ -177,6 +177,17 @@ def test_nothing_but_the_query_and_accept_is_sent(
     assert "query=ASK" in asked[-1]
 
 
+def test_what_cannot_be_done_elsewhere_is_refused(address: str) -> None:
+    remote = connect(address)
+
+    with pytest.raises(QueryError, match="cannot be explained; load"):
+        remote.why("fog", "a", "bg:Barrier")
+    with pytest.raises(QueryError, match="cannot be checked; load"):
+        remote.validate()
+    with pytest.raises(QueryError, match="cannot be checked; load"):
+        remote.check_consistency()
+
+
 def command(*words: str) -> tuple[int, str, str]:
     done = subprocess.run(
         [sys.executable, "-m", "barriergraph", *words],

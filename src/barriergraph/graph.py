@@ -267,6 +267,7 @@ class KnowledgeGraph:
 
         if not self.inferred:
             raise QueryError("nothing was derived in this graph; load it with infer=True")
+        self._only_here("explained")
         return explain(self._store, self._terms, self._modules, subject, predicate, object)
 
     def validate(
@@ -297,6 +298,7 @@ class KnowledgeGraph:
 
     def _soundness(self) -> Soundness:
         if self._sound is None:
+            self._only_here("checked")
             from barriergraph.soundness import Soundness
 
             self._sound = Soundness(self._store, self._modules, frozenset(self.files))
@@ -384,6 +386,10 @@ class KnowledgeGraph:
         from barriergraph.exporting import to_rdflib
 
         return to_rdflib(self._store)
+
+    def _only_here(self, done: str) -> None:
+        if not isinstance(self._store, Store):
+            raise QueryError(f"what an endpoint holds cannot be {done}; load() the graph for that")
 
     def _class(self, cls: str | NamedNode) -> NamedNode:
         if isinstance(cls, NamedNode):
