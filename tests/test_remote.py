@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from barriergraph import EndpointError, ForbiddenError, KnowledgeGraph, QueryError, connect
+from barriergraph.graph import load
 
+ROOT = Path(__file__).parent.parent
+FAULTY = ROOT / "tests" / "fixtures" / "faulty"
 ASK = b'{"head":{},"boolean":true}'
 JSON = "application/sparql-results+json"
 
@@ -182,9 +187,7 @@ def test_what_cannot_be_done_elsewhere_is_refused(address: str) -> None:
 
     with pytest.raises(QueryError, match="cannot be explained; load"):
         remote.why("fog", "a", "bg:Barrier")
-    with pytest.raises(QueryError, match="cannot be checked; load"):
-        remote.validate()
-    with pytest.raises(QueryError, match="cannot be checked; load"):
+    with pytest.raises(QueryError, match="cannot be given to a reasoner; load"):
         remote.check_consistency()
 
 
@@ -204,3 +207,26 @@ def test_the_verbs_ask_the_endpoint(address: str, small: KnowledgeGraph) -> None
     code, out, err = command("show", "fog", "--endpoint", address, "--format", "json")
     assert code in (0, 2)
     assert command("run", "counts", "--endpoint", "http://127.0.0.1:9/")[0] == 2
+
+
+@pytest.mark.parametrize("infer", [False, True])
+def test_what_an_endpoint_holds_is_checked_there(running: Any, tmp_path: Path, infer: bool) -> None:
+    (tmp_path / "mine" / "data").mkdir(parents=True)
+    text = (FAULTY / "data" / "good.ttl").read_text()
+    broken = text.replace("kind:barrier", "kind:barier").replace("bg:locator", "bg:locatr")
+    (tmp_path / "mine" / "data" / "broken.ttl").write_text(broken)
+    for part in ("ontology", "shapes"):
+        shutil.copytree(ROOT / part, tmp_path / "mine" / part)
+    graph = load(tmp_path / "mine", base=False, infer=infer)
+
+    def faults(found: KnowledgeGraph) -> set[tuple[str, ...]]:
+        results = found.validate().results
+        return {(str(r.focus_node), str(r.path), str(r.value), str(r.shape)) for r in results}
+
+    with running(graph, tmp_path, seconds=20, answer=2**26) as server:
+        assert faults(connect(f"{server.address}/sparql")) == faults(graph)
+        code, out, err = command("check", "--endpoint", f"{server.address}/sparql")
+
+    assert (code, err) == (1, "")
+    assert "(bgs:FindingShape-kind)\n" in out
+    assert "https://example.org/faulty/finding  kind:barier" in out

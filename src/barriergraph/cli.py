@@ -300,7 +300,7 @@ def _check(options: argparse.Namespace) -> int:
     request = Request(
         paths=options.paths, modules=options.module, format=options.format,
         strict=options.strict, reasoner=not options.no_reasoner, inferred=options.inferred,
-        every=options.all, watch=options.watch,
+        every=options.all, watch=options.watch, endpoint=options.endpoint,
     )  # fmt: skip
     return check(request)
 
@@ -386,7 +386,7 @@ VERBS: dict[str, Verb] = {
 }
 
 #: The verbs that may ask an endpoint elsewhere.
-ENDPOINT = ("list", "run", "sparql", "show", "export")
+ENDPOINT = ("list", "run", "sparql", "show", "check", "export")
 
 #: The verbs that may leave out what is inferred.
 ASSERTED_ONLY = ("run", "sparql", "show", "export", "serve", "push")

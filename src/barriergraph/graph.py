@@ -279,6 +279,9 @@ class KnowledgeGraph:
         nothing and hide it; with `inferred` they look at what follows, too. With `changed`, only
         those nodes and the ones a statement away are checked, in a few milliseconds each.
 
+        A graph of `connect` is checked where it is, each duty as queries; that is quick where only
+        what is asserted was pushed, for else every query has to name the graphs that it means.
+
         Raises: ShapesError for shapes that are not well formed; as `resolve`.
 
         >>> len(load().validate(["fear-of-sharing"]).of_severity("Violation"))
@@ -294,11 +297,11 @@ class KnowledgeGraph:
         Raises: ReasonerMissingError without owlready2 or Java; BarrierGraphError for an ontology
             that lies outside OWL 2 DL.
         """
+        self._only_here("given to a reasoner")
         return self._soundness().consistency()
 
     def _soundness(self) -> Soundness:
         if self._sound is None:
-            self._only_here("checked")
             from barriergraph.soundness import Soundness
 
             self._sound = Soundness(self._store, self._modules, frozenset(self.files))

@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from barriergraph import sources
 from barriergraph.consistency import Consistency, check
+from barriergraph.namespaces import rule_of
 from barriergraph.sources import Module
 from barriergraph.validation import Report, prepare
 from barriergraph.validation.neighbours import neighbours
@@ -29,12 +30,14 @@ class Soundness:
     def validate(self, changed: Iterable[NamedNode] | None, inferred: bool) -> Report:
         """Do as `KnowledgeGraph.validate` says."""
         if inferred not in self._ready:
-            store = self._store
-            if not inferred:
+            store, graphs = self._store, None
+            if not isinstance(store, Store):
+                graphs = None if inferred else _asserted_there(store)
+            elif not inferred:
                 store = Store()
                 store.extend(quad for quad in self._store if self._is_asserted(quad))
             shapes = [quad for one in self._modules for quad in sources.shapes(one)]
-            self._ready[inferred] = (store, prepare(store, shapes))
+            self._ready[inferred] = (store, prepare(store, shapes, graphs=graphs))
         store, ready = self._ready[inferred]
         return ready.validate(focus=None if changed is None else neighbours(store, changed))
 
@@ -49,6 +52,13 @@ class Soundness:
 
     def _is_asserted(self, quad: Quad) -> bool:
         return _name(quad) in self._asserted
+
+
+def _asserted_there(remote: Store) -> list[NamedNode] | None:
+    """Return the named graphs of an endpoint that no rule writes, None when those are all."""
+    names = [name for name in remote.named_graphs() if isinstance(name, NamedNode)]
+    asserted = [name for name in names if rule_of(name.value) is None]
+    return None if len(asserted) == len(names) else asserted
 
 
 def _name(quad: Quad) -> str:

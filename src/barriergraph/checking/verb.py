@@ -10,9 +10,13 @@ from collections.abc import Sequence
 from barriergraph import __version__
 from barriergraph.checking import formats
 from barriergraph.checking.checker import Checker
-from barriergraph.checking.faults import WARNING, Outcome
+from barriergraph.checking.duties import broken
+from barriergraph.checking.faults import WARNING, Fault, Outcome
 from barriergraph.checking.targets import targets
+from barriergraph.graph import connect
+from barriergraph.namespaces import rule_of
 from barriergraph.output import progress, watched, width, write
+from barriergraph.places import Places
 from barriergraph.sources import stamps
 from barriergraph.values import Value
 
@@ -25,6 +29,7 @@ class Request(Value):
 
     __slots__ = (
         "paths", "modules", "format", "strict", "reasoner", "inferred", "every", "watch",
+        "endpoint",
     )  # fmt: skip
 
     paths: Sequence[str]
@@ -35,6 +40,7 @@ class Request(Value):
     inferred: bool
     every: bool
     watch: bool
+    endpoint: str | None
 
 
 def check(request: Request) -> int:
@@ -44,7 +50,7 @@ def check(request: Request) -> int:
     """
     if request.watch:
         return _watch(request)
-    outcome = _run(_checker(request))
+    outcome = _run(_checker(request)) if request.endpoint is None else _elsewhere(request)
     _write(request, outcome)
     missing = any("HermiT: " in reason for reason in outcome.left_out)
     if not outcome.sound or (request.strict and outcome.counts[WARNING]):
@@ -62,6 +68,22 @@ def _checker(request: Request) -> Checker:
 def _run(checker: Checker) -> Outcome:
     with progress("checking") as tell:
         return checker.run(tell)
+
+
+def _elsewhere(request: Request) -> Outcome:
+    """Hold what an endpoint has to the duties; its faults stand in named graphs, not in files."""
+    assert request.endpoint is not None
+    graph = connect(request.endpoint, *request.modules)
+    with progress("checking the endpoint"):
+        report = graph.validate(inferred=request.inferred)
+        prefer = {name: 0 for name in graph.named_graphs() if rule_of(name) is None}
+        faults = broken(report, graph.store, Places(()), prefer)
+    return Outcome(
+        faults=tuple(sorted(dict.fromkeys(faults), key=Fault.order)),
+        left_out=("all but the duties, as the files are elsewhere",),
+        told=(f"{len(prefer)} named graphs checked at {request.endpoint}",),
+        files=0,
+    )
 
 
 def _write(request: Request, outcome: Outcome) -> None:
