@@ -668,3 +668,44 @@ def test_reload_serves_what_has_changed_and_never_what_is_broken(tmp_path: Path,
     finally:
         process.terminate()
         process.communicate()
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
+def test_no_worker_outlives_a_server_that_is_killed(port: int) -> None:
+    words = [sys.executable, "-m", "barriergraph", "serve", "--port", str(port), "--workers", "1"]
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, encoding="utf-8")
+    address = f"http://127.0.0.1:{port}"
+
+    def workers() -> list[str]:
+        found = []
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                if path.read_text().rpartition(")")[2].split()[1] == str(process.pid):
+                    found.append(path.parent.name)
+        return found
+
+    def asked() -> None:
+        with contextlib.suppress(httpx.TransportError):
+            httpx.get(f"{address}/sparql?{urlencode({'query': RUNAWAY})}", timeout=60)
+
+    try:
+        for _ in range(200):
+            with contextlib.suppress(httpx.ConnectError):
+                httpx.get(f"{address}/health", timeout=20)
+                break
+            time.sleep(0.05)
+        (worker,) = workers()
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(asked)
+            time.sleep(0.3)
+            process.kill()
+        place = Path("/proc") / worker
+        for _ in range(100):
+            if not place.exists() or ") Z " in (place / "stat").read_text():
+                break
+            time.sleep(0.05)
+        else:
+            raise AssertionError("the worker is still there")
+    finally:
+        process.kill()
+        process.communicate()

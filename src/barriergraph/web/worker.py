@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
@@ -70,6 +73,7 @@ def main() -> None:
     store = Store()
     store.load(path=path, format=RdfFormat.N_QUADS, lenient=True)
     _limit_memory(memory)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     jobs, answers = sys.stdin.buffer, sys.stdout.buffer
     _write(answers, {"ready": True}, b"")
     for line in jobs:
@@ -126,6 +130,13 @@ def _write(answers: BinaryIO, head: dict[str, object], body: bytes) -> None:
     answers.write(json.dumps({**head, "length": len(body)}).encode() + b"\n")
     answers.write(body)
     answers.flush()
+
+
+def _end_with(parent: int) -> None:
+    """End when the server is gone, even in the middle of a query that nobody waits for."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
 
 
 def _limit_memory(most: int) -> None:
