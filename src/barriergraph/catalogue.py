@@ -54,5 +54,26 @@ class Catalogue(Mapping[str, StoredQuery]):
         return len(self._paths)
 
 
+def as_dict(query: StoredQuery) -> dict[str, object]:
+    """Return a stored query for programs, as strings, lists and dictionaries."""
+    return {
+        "name": query.name,
+        "title": query.title,
+        "question": query.question,
+        "tags": list(query.tags),
+        "parameters": [
+            {
+                "name": parameter.name,
+                "type": parameter.type,
+                "default": parameter.default,
+                "description": parameter.description,
+                "choices": list(parameter.choices),
+            }
+            for parameter in query.parameters.values()
+        ],
+        "examples": [[f"{name}={value}" for name, value in one] for one in query.examples],
+    }
+
+
 def _name(path: str) -> str:
     return os.path.splitext(os.path.basename(path))[0]

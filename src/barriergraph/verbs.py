@@ -45,7 +45,9 @@ def list_queries(content: Content, *, format: str | None) -> bool:
     if format == "json":
         from json import dumps
 
-        write(dumps([_as_dict(query) for query in queries], indent=2, ensure_ascii=False))
+        from barriergraph.catalogue import as_dict
+
+        write(dumps([as_dict(query) for query in queries], indent=2, ensure_ascii=False))
         return True
     from pyoxigraph import Literal
 
@@ -247,25 +249,6 @@ def _allowed(graph: KnowledgeGraph, parameter: Parameter) -> list[tuple[str, str
 
     nodes = graph.instances(NamedNode(parameter.iri))
     return [(slug(node.value), graph.label(node)) for node in nodes]
-
-
-def _as_dict(query: StoredQuery) -> dict[str, object]:
-    return {
-        "name": query.name,
-        "title": query.title,
-        "question": query.question,
-        "tags": list(query.tags),
-        "parameters": [
-            {
-                "name": parameter.name,
-                "type": parameter.type,
-                "default": parameter.default,
-                "description": parameter.description,
-            }
-            for parameter in query.parameters.values()
-        ],
-        "examples": [[f"{name}={value}" for name, value in one] for one in query.examples],
-    }
 
 
 def _quoted(text: str) -> str:

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from barriergraph import catalogue
 from barriergraph.checking.questions import described
 from barriergraph.errors import NotFoundError, ParameterError, QueryError
 from barriergraph.graph import KnowledgeGraph
@@ -208,20 +209,7 @@ def as_dict(query: StoredQuery, base: str) -> dict[str, object]:
     """Return a stored query for programs, with the address of its answer."""
     address = f"{base}queries/{query.name}"
     return {
-        "name": query.name,
-        "title": query.title,
-        "question": query.question,
-        "tags": list(query.tags),
-        "parameters": [
-            {
-                "name": one.name,
-                "type": one.type,
-                "default": one.default,
-                "description": one.description,
-                "choices": list(one.choices),
-            }
-            for one in query.parameters.values()
-        ],
+        **catalogue.as_dict(query),
         "columns": dict(query.columns),
         "view": {"kind": query.view.kind, **dict(query.view.roles)},
         "examples": [f"{address}/results?{urlencode(example)}" for example in query.examples],
