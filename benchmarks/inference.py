@@ -61,7 +61,9 @@ def growth() -> list[Row]:
             with tempfile.TemporaryDirectory() as folder:
                 write(graph_of(size), Path(folder) / "module")
                 times["load"].append(
-                    timed(lambda f=folder: barriergraph.load(f"{f}/module", base=False))  # type: ignore[misc]
+                    timed(
+                        lambda f=folder: barriergraph.load(f"{f}/module", base=False, infer=False)
+                    )  # type: ignore[misc]
                 )
             store = to_store(graph_of(size))
             times["check"].append(timed(lambda s=store: prepare(s, shapes(False)).validate()))  # type: ignore[misc]

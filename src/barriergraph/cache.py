@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pyoxigraph import QueryResultsFormat, parse_query_results
 
@@ -85,16 +85,33 @@ class Cache:
         """Tell whether the graph is kept, without reading it."""
         return self._place is not None and os.path.exists(os.path.join(self._place, "graph.nq"))
 
-    def graph(self) -> bytes | None:
-        """Return the kept graph as N-Quads, or None."""
-        data = self._read("graph.nq")
-        return data if data is not None and data.endswith(_END) else None
+    def graph(self) -> str | None:
+        """Return the path of the kept graph, which is in N-Quads, or None if it is not whole."""
+        if self._place is None:
+            return None
+        path = os.path.join(self._place, "graph.nq")
+        try:
+            with open(path, "rb", buffering=0) as file:
+                file.seek(-len(_END), os.SEEK_END)
+                return path if file.read() == _END else None
+        except OSError:
+            return None
 
-    def keep_graph(self, nquads: bytes) -> None:
-        """Keep a graph that was read from the files, if they are still as they were before."""
-        if self._place is not None and self.fingerprint() == self._state:
-            self._write("graph.nq", nquads + _END)
-            _prune(os.path.dirname(self._place), _STATES)
+    def keep_graph(self, dump: Callable[[str], object]) -> None:
+        """Keep a graph that was read from the files, if they are still as they were before.
+
+        `dump` writes it to a path; nothing of it is held in memory.
+        """
+        if self._place is None or self.fingerprint() != self._state:
+            return
+
+        def write(part: str) -> None:
+            dump(part)
+            with open(part, "ab") as file:
+                file.write(_END)
+
+        self._write(write, "graph.nq")
+        _prune(os.path.dirname(self._place), _STATES)
 
     def answer(self, question: str) -> tuple[Row, ...] | None:
         """Return the kept rows that answer a question, or None."""
@@ -104,7 +121,7 @@ class Cache:
     def keep_answer(self, question: str, rows: Iterable[Row]) -> None:
         """Keep the rows that answer a question."""
         if self._place is not None and self.has_graph():
-            self._write("answers", _name(question), packed(rows))
+            self._write(lambda part: _put(part, packed(rows)), "answers", _name(question))
             _prune(os.path.join(self._place, "answers"), _ANSWERS)
 
     def _read(self, *names: str) -> bytes | None:
@@ -116,19 +133,23 @@ class Cache:
         except OSError:
             return None
 
-    def _write(self, *names_and_data: str | bytes) -> None:
-        *names, data = names_and_data
+    def _write(self, write: Callable[[str], None], *names: str) -> None:
+        """Let a file be written beside its place, and put it there in one move."""
         assert self._place is not None
-        path = os.path.join(self._place, *map(str, names))
+        path = os.path.join(self._place, *names)
         part = f"{path}.{os.getpid()}.part"
         try:
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            with open(part, "xb") as file:
-                file.write(data)  # type: ignore[arg-type]
+            write(part)
             os.replace(part, path)
         except OSError:
             if os.path.exists(part):
                 os.unlink(part)
+
+
+def _put(path: str, data: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
 
 
 def packed(rows: Iterable[Row]) -> bytes:

@@ -24,20 +24,21 @@ def from_files(found: Sequence[Module], infer: bool, cache: Cache) -> Store:
         from barriergraph.inference import close
 
         close(store)
-    cache.keep_graph(store.dump(format=RdfFormat.N_QUADS) or b"")
+    cache.keep_graph(lambda path: store.dump(path, RdfFormat.N_QUADS))
     return store
 
 
 def from_cache(cache: Cache) -> Store | None:
     """Return the store that was kept, or None if there is none that can be read."""
-    nquads = cache.graph()
-    if nquads is None:
+    path = cache.graph()
+    if path is None:
         return None
     store = Store()
     try:
         with _Uncollected():
-            store.load(nquads, RdfFormat.N_QUADS, lenient=True)  # its terms were checked before
-    except SyntaxError:
+            # Its terms were checked before.
+            store.load(path=path, format=RdfFormat.N_QUADS, lenient=True)
+    except (OSError, SyntaxError):
         return None
     return store
 
