@@ -17,6 +17,7 @@ from barriergraph.namespaces import PREFIXES
 
 RDF_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 ANNOTATION = NamedNode(PREFIXES["owl"] + "AnnotationProperty")
+IMPORTS = NamedNode(PREFIXES["owl"] + "imports")
 #: Predicates of RDFS that say nothing to a reasoner.
 REMARKS = frozenset(
     NamedNode(PREFIXES["rdfs"] + name) for name in ("label", "comment", "seeAlso", "isDefinedBy")
@@ -41,7 +42,8 @@ class Consistency(NamedTuple):
 def check(ontology: Iterable[Quad], statements: Iterable[Quad]) -> Consistency:
     """Reason over an ontology and the statements made with it, and return what was found.
 
-    Remarks (labels, definitions and other annotations) are left out, as they bear on nothing.
+    Remarks (labels, definitions and other annotations) are left out, as they bear on nothing, and
+    so are imports: nothing is fetched.
     When the statements clash, the reasoner is run again on parts of them until a set is left of
     which none can be taken away.
 
@@ -55,8 +57,10 @@ def check(ontology: Iterable[Quad], statements: Iterable[Quad]) -> Consistency:
     remarks = REMARKS | {
         q.subject for q in axioms if (q.predicate, q.object) == (RDF_TYPE, ANNOTATION)
     }
-    terms = [q for q in axioms if q.predicate not in remarks]
-    facts = [q for q in statements if q.predicate not in remarks]
+    # HermiT fetches what is imported; all that counts is here already, so it is told of none.
+    left_out = remarks | {IMPORTS}
+    terms = [q for q in axioms if q.predicate not in left_out]
+    facts = [q for q in statements if q.predicate not in left_out]
     unsatisfiable = reasoner.unsatisfiable(terms)
     if reasoner.consistent([*terms, *facts]):
         return Consistency(True, (), unsatisfiable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
@@ -52,3 +53,18 @@ def test_a_class_that_can_have_no_member_is_named() -> None:
     )
 
     assert found == Consistency(True, (), ("https://example.org/Chimera",))
+
+
+def test_the_reasoner_fetches_nothing_that_is_imported() -> None:
+    with socket.socket() as canary:
+        canary.bind(("127.0.0.1", 0))
+        canary.listen()
+        canary.settimeout(0.2)
+        url = f"http://127.0.0.1:{canary.getsockname()[1]}/other"
+        imports = f"<https://example.org/o> a owl:Ontology ; owl:imports <{url}> ."
+
+        found = check(quads(ONTOLOGY + imports), quads(imports))
+
+        with pytest.raises(TimeoutError):
+            canary.accept()
+    assert found == Consistency(True, (), ())
