@@ -3,6 +3,8 @@ from __future__ import annotations
 import contextlib
 import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -94,3 +96,17 @@ def _running(graph: KnowledgeGraph, folder: Path, **limits: float) -> Iterator[S
 def running() -> Callable[..., contextlib.AbstractContextManager[Server]]:
     """What runs a server of a graph in this process, with limits that suit the test."""
     return _running
+
+
+@pytest.fixture(scope="session")
+def command() -> Callable[..., tuple[int, str, str]]:
+    """What runs the command in a process of its own: exit code, stdout and stderr."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "barriergraph", *words],
+            capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout, done.stderr
+
+    return run

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,8 @@ from barriergraph.checking import Checker, Outcome, formats
 from barriergraph.checking.targets import targets
 from barriergraph.errors import NotFoundError, SourceError
 from barriergraph.namespaces import PREFIXES
+
+Command = Callable[..., tuple[int, str, str]]
 
 FAULTY = Path(__file__).parent / "fixtures" / "faulty"
 
@@ -184,15 +186,7 @@ def test_a_path_that_is_not_there_or_not_ours_is_refused(tmp_path: Path) -> None
         targets([str(tmp_path / "notes.docx")], [])
 
 
-def command(*words: str, cwd: Path | None = None) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "barriergraph", *words],
-        capture_output=True, encoding="utf-8", check=False, cwd=cwd,
-    )  # fmt: skip
-    return done.returncode, done.stdout, done.stderr
-
-
-def test_the_exit_code_says_whether_it_is_sound(tmp_path: Path) -> None:
+def test_the_exit_code_says_whether_it_is_sound(tmp_path: Path, command: Command) -> None:
     good = tmp_path / "good.ttl"
     shutil.copy(FAULTY / "data" / "good.ttl", good)
     unread = tmp_path / "unread.ttl"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,8 @@ import rdflib
 from pyoxigraph import Literal
 
 from barriergraph import KnowledgeGraph, NotFoundError, QueryError, load
+
+Command = Callable[..., tuple[int, str, str]]
 
 MODULE = """\
 PREFIX ex: <https://example.org/>
@@ -149,15 +150,7 @@ def test_the_terms_that_only_rules_write_are_named(keepers: KnowledgeGraph) -> N
     )
 
 
-def command(*words: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "barriergraph", *words],
-        capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout, done.stderr
-
-
-def test_why_exits_with_whether_it_holds() -> None:
+def test_why_exits_with_whether_it_holds(command: Command) -> None:
     code, out, err = command("why", "fear-of-sharing", "a", "bg:Factor", "--format", "json")
     assert (code, err, json.loads(out)["rule"]) == (0, "", "cax-sco")
 
@@ -167,7 +160,7 @@ def test_why_exits_with_whether_it_holds() -> None:
     assert command("why", "fear-of-sharing", "a", "bg:Enablr")[0] == 2
 
 
-def test_asserted_only_leaves_out_what_follows_and_warns() -> None:
+def test_asserted_only_leaves_out_what_follows_and_warns(command: Command) -> None:
     code, out, err = command("run", "findings-about", "factor=fear-of-sharing", "--asserted-only")
 
     assert (code, len(out.splitlines())) == (0, 1)

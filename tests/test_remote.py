@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +15,8 @@ import pytest
 
 from barriergraph import EndpointError, ForbiddenError, KnowledgeGraph, QueryError, connect
 from barriergraph.graph import load
+
+Command = Callable[..., tuple[int, str, str]]
 
 ROOT = Path(__file__).parent.parent
 FAULTY = ROOT / "tests" / "fixtures" / "faulty"
@@ -191,15 +191,7 @@ def test_what_cannot_be_done_elsewhere_is_refused(address: str) -> None:
         remote.check_consistency()
 
 
-def command(*words: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "barriergraph", *words],
-        capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout, done.stderr
-
-
-def test_the_verbs_ask_the_endpoint(address: str, small: KnowledgeGraph) -> None:
+def test_the_verbs_ask_the_endpoint(address: str, small: KnowledgeGraph, command: Command) -> None:
     code, out, err = command("run", "counts", "by=kind", "--endpoint", address)
     assert (code, err) == (0, "")
     assert out == small.run("counts", by="kind").to_csv().replace("\r\n", "\n")
@@ -210,7 +202,9 @@ def test_the_verbs_ask_the_endpoint(address: str, small: KnowledgeGraph) -> None
 
 
 @pytest.mark.parametrize("infer", [False, True])
-def test_what_an_endpoint_holds_is_checked_there(running: Any, tmp_path: Path, infer: bool) -> None:
+def test_what_an_endpoint_holds_is_checked_there(
+    running: Any, tmp_path: Path, infer: bool, command: Command
+) -> None:
     (tmp_path / "mine" / "data").mkdir(parents=True)
     text = (FAULTY / "data" / "good.ttl").read_text()
     broken = text.replace("kind:barrier", "kind:barier").replace("bg:locator", "bg:locatr")
