@@ -27,7 +27,7 @@ LAYERS = {
     4: {"graph", "pushing"},
     5: {"checking"},
     6: {"web"},
-    7: {"__main__", "cli", "verbs"},
+    7: {"__main__", "cli", "options", "verbs"},
 }  # fmt: skip
 
 #: The only modules that may import a foreign library.

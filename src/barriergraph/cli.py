@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from barriergraph import __version__, verbs
+from barriergraph import __version__
 from barriergraph.errors import BarrierGraphError, NotFoundError
+from barriergraph.options import ASSERTED_ONLY, ENDPOINT, VERBS, UsageError
 from barriergraph.output import CannotWriteError, width
 
 DONE, NO, FAILED, INTERRUPTED = 0, 1, 2, 130
 
-TABLE_FORMATS = ("table", "csv", "tsv", "json", "xml", "markdown", "html")
-RDF_FORMATS = ("turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld")
 
 USAGE = """\
 usage: barriergraph VERB ... [--module DIR ...]
@@ -42,14 +41,10 @@ class _Parser(argparse.ArgumentParser):
     """A parser that answers a mistake with what was asked, what is wrong and what to do."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
-        raise _UsageError(f"{message}; see '{self.prog} --help'")
+        raise UsageError(f"{message}; see '{self.prog} --help'")
 
     def options(self) -> list[str]:
         return [name for action in self._actions for name in action.option_strings]
-
-
-class _UsageError(BarrierGraphError):
-    """A command line that cannot be understood."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -129,12 +124,6 @@ def _common(parser: argparse.ArgumentParser, *, asserted_only: bool, endpoint: b
     )  # fmt: skip
 
 
-def _content(options: argparse.Namespace) -> verbs.Content:
-    only = getattr(options, "asserted_only", False)
-    endpoint = getattr(options, "endpoint", None)
-    return verbs.Content(modules=tuple(options.module), asserted_only=only, endpoint=endpoint)
-
-
 def _parse(parser: _Parser, given: list[str]) -> argparse.Namespace:
     options, rest = parser.parse_known_intermixed_args(given)
     for text in rest:
@@ -174,219 +163,8 @@ def _without_verb(given: list[str]) -> int:
             from difflib import get_close_matches
 
             raise NotFoundError("option", text, get_close_matches(text, known))
-    raise _UsageError(f"no verb given; write one of {', '.join(VERBS)}, or --help")
+    raise UsageError(f"no verb given; write one of {', '.join(VERBS)}, or --help")
 
 
 def _verb_lines() -> str:
     return "\n".join(f"  {name:<8} {words}" for name, (words, _, _) in VERBS.items())
-
-
-def _fill_list(parser: argparse.ArgumentParser) -> None:
-    _format(parser, ("table", "csv", "json"))
-
-
-def _list(options: argparse.Namespace) -> bool:
-    return verbs.list_queries(_content(options), format=options.format)
-
-
-def _fill_run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", nargs="?", metavar="NAME", help="a stored query")
-    parser.add_argument(
-        "values", nargs="*", metavar="PARAMETER=VALUE",
-        help="what to keep: a slug, CURIE, IRI or literal; '?' lists the values",
-    )  # fmt: skip
-    _format(parser, TABLE_FORMATS)
-    parser.add_argument(
-        "--cite", choices=("bibtex", "ris", "csl"), help="write the sources behind the answer"
-    )
-    parser.add_argument(
-        "-h", "--help", action="store_true", help="explain the query NAME, or this verb"
-    )
-
-
-def _run_query(options: argparse.Namespace) -> bool:
-    if options.help and options.name is None:
-        print(options.usage(), end="")
-        return True
-    if options.name is None:
-        raise _UsageError("run needs the name of a stored query; 'barriergraph list' names them")
-    if options.help:
-        return verbs.help_on_query(_content(options), options.name)
-    return verbs.run(
-        _content(options), options.name, options.values, format=options.format, cite=options.cite
-    )
-
-
-def _fill_sparql(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a file with a query, or '-' for stdin")
-    _format(parser, (*TABLE_FORMATS, *RDF_FORMATS))
-
-
-def _sparql(options: argparse.Namespace) -> bool:
-    return verbs.sparql(_content(options), options.file, format=options.format)
-
-
-def _fill_show(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("term", metavar="TERM", help="a slug, CURIE, IRI or label")
-    _format(parser, (*TABLE_FORMATS, *RDF_FORMATS))
-
-
-def _show(options: argparse.Namespace) -> bool:
-    return verbs.show(_content(options), options.term, format=options.format)
-
-
-def _fill_why(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("subject", metavar="SUBJECT", help="a slug, CURIE, IRI or label")
-    parser.add_argument("predicate", metavar="PREDICATE", help="a property, or 'a'")
-    parser.add_argument("object", metavar="OBJECT", help="a term, or the text of a literal")
-    parser.add_argument(
-        "--format", choices=("tree", "turtle", "json"), metavar="FORMAT",
-        help="tree (the default), turtle or json",
-    )  # fmt: skip
-
-
-def _why(options: argparse.Namespace) -> bool:
-    return verbs.why(
-        _content(options), options.subject, options.predicate, options.object,
-        format=options.format,
-    )  # fmt: skip
-
-
-def _fill_export(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--format", default="turtle", metavar="FORMAT",
-        help="turtle (the default), ntriples, nquads, trig, rdfxml or jsonld; or an alias",
-    )  # fmt: skip
-    parser.add_argument(
-        "--output", metavar="FILE", help="write this file, in one move; without it, stdout"
-    )
-    parser.add_argument(
-        "--graph", metavar="GRAPH", help="one named graph: its IRI, or the file that it holds"
-    )
-
-
-def _export(options: argparse.Namespace) -> bool:
-    return verbs.export(
-        _content(options), format=options.format, output=options.output, graph=options.graph
-    )
-
-
-def _fill_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths", nargs="*", metavar="PATH",
-        help="a module, or a file of one or by itself; without any, all that ships and --module",
-    )  # fmt: skip
-    parser.add_argument(
-        "--format", choices=("text", "json", "sarif", "turtle"), default="text", metavar="FORMAT",
-        help="text (the default), json, sarif (for code review) or turtle (a SHACL report)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--strict", action="store_true",
-        help="exit 1 for warnings, too, and 2 when the reasoner could not be asked",
-    )  # fmt: skip
-    parser.add_argument("--all", action="store_true", help="list every place, of infos too")
-    parser.add_argument("--watch", action="store_true", help="check again whenever a file changes")
-    parser.add_argument(
-        "--inferred", action="store_true", help="hold what follows to the duties, too"
-    )
-    parser.add_argument(
-        "--no-reasoner", action="store_true", help="leave out HermiT, which takes some seconds"
-    )
-
-
-def _check(options: argparse.Namespace) -> int:
-    from barriergraph.checking.verb import Request, check
-
-    request = Request(
-        paths=options.paths, modules=options.module, format=options.format,
-        strict=options.strict, reasoner=not options.no_reasoner, inferred=options.inferred,
-        every=options.all, watch=options.watch, endpoint=options.endpoint,
-    )  # fmt: skip
-    return check(request)
-
-
-def _fill_serve(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="the address (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8000, help="the port (default: 8000)")
-    parser.add_argument(
-        "--timeout", type=float, default=10, metavar="SECONDS",
-        help="how long a query may take (default: 10)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--workers", type=int, default=os.cpu_count() or 2, metavar="N",
-        help="how many processes answer SPARQL queries (default: one a core)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--memory", type=int, default=2048, metavar="MB",
-        help="how much memory a process may use (default: 2048; 0: any)",
-    )  # fmt: skip
-    parser.add_argument("--quiet", action="store_true", help="no line for each request")
-    parser.add_argument(
-        "--reload", action="store_true", help="serve what has changed as soon as a file has"
-    )
-
-
-def _serve(options: argparse.Namespace) -> bool:
-    from barriergraph.web.server import Settings, serve
-
-    serve(
-        Settings(
-            modules=options.module, host=options.host, port=options.port,
-            timeout=options.timeout, workers=max(1, options.workers), memory=options.memory,
-            quiet=options.quiet, infer=not options.asserted_only, reload=options.reload,
-        )
-    )  # fmt: skip
-    return True
-
-
-def _fill_push(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--endpoint", required=True, metavar="URL", dest="to", help="where queries are asked"
-    )
-    parser.add_argument(
-        "--update", metavar="URL",
-        help="where updates are taken (default: the same address, or its /update for /query)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--graph-store", metavar="URL", help="where graphs are put, by the Graph Store Protocol"
-    )
-    parser.add_argument(
-        "--user", metavar="NAME", help="who loads; the password is in BARRIERGRAPH_PASSWORD"
-    )
-
-
-def _push(options: argparse.Namespace) -> bool:
-    return verbs.push(
-        _content(options), options.to, update=options.update, store=options.graph_store,
-        user=options.user,
-    )  # fmt: skip
-
-
-def _format(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
-    parser.add_argument(
-        "--format", choices=names, metavar="FORMAT",
-        help=f"{', '.join(names)}; without it, table at a terminal, else csv (turtle for graphs)",
-    )  # fmt: skip
-
-
-Verb = tuple[
-    str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], bool | int]
-]
-
-VERBS: dict[str, Verb] = {
-    "list": ("list the stored queries and their parameters", _fill_list, _list),
-    "run": ("answer a stored query", _fill_run, _run_query),
-    "sparql": ("answer a SPARQL query from a file or '-'", _fill_sparql, _sparql),
-    "show": ("show a term, each statement with its file", _fill_show, _show),
-    "why": ("show how a statement follows, down to files and lines", _fill_why, _why),
-    "check": ("say what is wrong with content, where, and what to do", _fill_check, _check),
-    "serve": ("answer SPARQL and the stored queries over HTTP", _fill_serve, _serve),
-    "push": ("load the graph into a SPARQL engine elsewhere", _fill_push, _push),
-    "export": ("write the graph in an RDF format", _fill_export, _export),
-}
-
-#: The verbs that may ask an endpoint elsewhere.
-ENDPOINT = ("list", "run", "sparql", "show", "check", "export")
-
-#: The verbs that may leave out what is inferred.
-ASSERTED_ONLY = ("run", "sparql", "show", "export", "serve", "push")
