@@ -26,9 +26,8 @@ from barriergraph.loading import from_cache, from_files
 from barriergraph.queries import StoredQuery, not_parsed
 from barriergraph.rdf import Graph
 from barriergraph.results import Table
-from barriergraph.sparql import check_read_only
+from barriergraph.sparql import check_read_only, has_from
 from barriergraph.terms import Terms, as_iri
-from barriergraph.tokens import WORD, tokens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -223,8 +222,7 @@ class KnowledgeGraph:
         """
         check_read_only(sparql, _Named(self._store))
         # FROM would be ignored if the union were asked for.
-        union = not any(kind is WORD and word.upper() == "FROM" for kind, word, _ in tokens(sparql))
-        answer = self._ask(sparql, union=union)
+        answer = self._ask(sparql, union=not has_from(sparql))
         if isinstance(answer, QueryBoolean):
             return bool(answer)
         if isinstance(answer, QueryTriples | list):

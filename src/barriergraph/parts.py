@@ -89,6 +89,15 @@ def prefixes(found: list[Token]) -> dict[str, str]:
     return prologue(found)[0]
 
 
+def has_from(text: str) -> bool:
+    """Tell whether a query says which graphs it asks.
+
+    >>> has_from("ASK FROM <a:b> {}"), has_from('ASK { FILTER("FROM" = "x") }')
+    (True, False)
+    """
+    return any(is_word(token, "FROM") for token in tokens(text))
+
+
 def names(text: str) -> list[str]:
     """Return the IRIs that a query names below its prologue, each once, in order.
 

@@ -6,6 +6,7 @@ from barriergraph.errors import ForbiddenError, QueryError
 from barriergraph.parts import (
     behind,
     columns,
+    has_from,
     is_word,
     names,
     outer_body,
@@ -28,6 +29,7 @@ __all__ = [
     "check_read_only",
     "check_tokens",
     "columns",
+    "has_from",
     "names",
     "outer_body",
     "parts",

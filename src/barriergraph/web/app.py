@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import secrets
 import sys
 import time
@@ -18,8 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from barriergraph import __version__
 from barriergraph.web.hosting import Host
-from barriergraph.web.http import Problem, answer, common, options
-from barriergraph.web.openapi import openapi
+from barriergraph.web.http import COMMON, Problem, answer, as_json, options
 
 _ANY = ["GET", "HEAD", "POST", "QUERY", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -40,11 +39,10 @@ def application(host: Host, *, log: Callable[[str], None] | None = None) -> ASGI
 
     async def health(request: Request) -> Response:
         told = {"status": "ok", "version": __version__, "workers": host.now.pool.limits.workers}
-        return answer(request, json.dumps(told).encode() + b"\n", "application/json")
+        return answer(request, as_json(told), "application/json")
 
     async def described(request: Request) -> Response:
-        document = openapi(host.now.graph, str(request.base_url), host.now.questions.offered)
-        body = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+        body = await asyncio.to_thread(host.now.openapi, str(request.base_url))
         return answer(request, body, "application/json")
 
     def asked(name: str) -> Callable[[Request], Awaitable[Response]]:
@@ -105,11 +103,9 @@ class _Manners:
         async def say(message: Message) -> None:
             if message["type"] == "http.response.start":
                 told["status"], told["started"] = message["status"], True
-                extra = {**common(scope["path"]), "X-Request-Id": name}
                 message["headers"] = [
-                    *message.get("headers", ()),
-                    *((key.lower().encode(), value.encode()) for key, value in extra.items()),
-                ]
+                    *message.get("headers", ()), *COMMON, (b"x-request-id", name.encode()),
+                ]  # fmt: skip
             elif message["type"] == "http.response.body":
                 told["bytes"] += len(message.get("body", b""))
             await send(message)

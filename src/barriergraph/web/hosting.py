@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from functools import lru_cache
 
 from barriergraph.graph import KnowledgeGraph
+from barriergraph.web.http import as_json
+from barriergraph.web.openapi import openapi
 from barriergraph.web.pool import Limits, Pool
 from barriergraph.web.questions import Questions
 from barriergraph.web.sparql import Endpoint
@@ -23,6 +26,10 @@ class Service:
         self.pool = Pool(snapshot, limits)
         self.endpoint = Endpoint(self.pool, graph)
         self.questions = Questions(graph)
+        #: The description of the API by the address of the server; it takes long to make.
+        self.openapi = lru_cache(16)(
+            lambda base: as_json(openapi(graph, base, self.questions.offered), indent=1)
+        )
 
 
 class Host:

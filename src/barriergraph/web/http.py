@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import Response
+
+from barriergraph.web.negotiation import choose
 
 #: No script, style or picture from elsewhere.
 POLICY = (
@@ -17,6 +19,18 @@ POLICY = (
 )
 
 EXPOSED = "ETag, Link, Location, Retry-After, X-Request-Id"
+
+#: The headers that every answer has, as ASGI takes them.
+COMMON = tuple(
+    (name.encode(), value.encode())
+    for name, value in (
+        ("access-control-allow-origin", "*"),
+        ("access-control-expose-headers", EXPOSED),
+        ("content-security-policy", POLICY),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+    )
+)
 
 
 class Problem(Exception):
@@ -48,10 +62,33 @@ class Problem(Exception):
             "detail": self.detail,
             **self.more,
         }
-        body = json.dumps(document, ensure_ascii=False).encode() + b"\n"
         return Response(
-            body, self.status, {"Vary": "Accept", **self.headers}, "application/problem+json"
+            as_json(document),
+            self.status,
+            {"Vary": "Accept", **self.headers},
+            "application/problem+json",
         )
+
+
+def as_json(document: object, *, indent: int | None = None) -> bytes:
+    """Return a document as JSON, on a line of its own or on many with `indent`."""
+    return json.dumps(document, ensure_ascii=False, indent=indent).encode() + b"\n"
+
+
+def liked(request: Request, offered: Sequence[str]) -> str:
+    """Return the media type that a client likes best of those offered.
+
+    Raises: Problem 406, which lists them, when it likes none.
+    """
+    kind = choose(request.headers.get("accept"), offered)
+    if kind is None:
+        raise unacceptable(offered)
+    return kind
+
+
+def unacceptable(offered: Sequence[str]) -> Problem:
+    """Return that none of what is offered will do for the client."""
+    return Problem(406, f"an answer can be had as {', '.join(offered)}", offered=list(offered))
 
 
 def answer(
@@ -84,17 +121,6 @@ def _has(header: str | None, tag: str) -> bool:
         return False
     tags = {part.strip().removeprefix("W/") for part in header.split(",")}
     return tag in tags or "*" in tags
-
-
-def common(path: str) -> dict[str, str]:
-    """Return the headers that every answer has."""
-    return {
-        "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": EXPOSED,
-        "Content-Security-Policy": POLICY,
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-    }
 
 
 def options(methods: str) -> Response:

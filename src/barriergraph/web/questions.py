@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
@@ -21,8 +20,7 @@ from barriergraph.queries import Parameter, StoredQuery
 from barriergraph.rdf import to_bytes
 from barriergraph.results import FORMATS, Table, find_format
 from barriergraph.web import pages
-from barriergraph.web.http import Problem, answer
-from barriergraph.web.negotiation import choose
+from barriergraph.web.http import Problem, answer, as_json, liked
 from barriergraph.web.worker import GRAPHS
 
 #: What a request may name beside the parameters of the query.
@@ -55,23 +53,23 @@ class Questions:
             for query in self._graph.queries.values()
             if (tag is None or tag in query.tags) and all(word in _words(query) for word in words)
         ]
-        kind = _choose(request, ("application/json", "text/html", *GRAPHS))
+        kind = liked(request, ("application/json", "text/html", *GRAPHS))
         if kind == "text/html":
             return answer(request, pages.catalogue(found, words, tag), kind)
         if kind == "application/json":
             listed = [as_dict(query, str(request.base_url)) for query in found]
-            return answer(request, _json({"queries": listed}), kind)
+            return answer(request, as_json({"queries": listed}, indent=1), kind)
         return answer(request, self._in_rdf({query.name: query for query in found}, kind), kind)
 
     async def examples(self, request: Request) -> Response:
         """Answer `/.well-known/sparql-examples`: the catalogue in RDF."""
-        kind = _choose(request, tuple(GRAPHS))
+        kind = liked(request, tuple(GRAPHS))
         return answer(request, self._in_rdf(self._graph.queries, kind), kind)
 
     async def query(self, request: Request) -> Response:
         """Answer `/queries/{name}`: what is asked, the parameters, and a form."""
         query = self._query(request)
-        kind = _choose(request, ("application/json", "text/html", *GRAPHS))
+        kind = liked(request, ("application/json", "text/html", *GRAPHS))
         if kind == "text/html":
             values = {name: self.offered(one) for name, one in query.parameters.items()}
             body = pages.query(query, values, request.query_params.multi_items())
@@ -81,7 +79,7 @@ class Questions:
             for parameter in document["parameters"]:  # type: ignore[attr-defined]
                 offered = self.offered(query.parameters[parameter["name"]])
                 parameter["values"] = offered[:100]
-            return answer(request, _json(document), kind)
+            return answer(request, as_json(document, indent=1), kind)
         return answer(request, self._in_rdf({query.name: query}, kind), kind)
 
     async def results(self, request: Request) -> Response:
@@ -89,7 +87,7 @@ class Questions:
         query = self._query(request)
         ending = request.path_params.get("ending")
         values, paging = self._values(request, query)
-        kind = _choose(request, TABLES) if ending is None else _by_ending(ending)
+        kind = liked(request, TABLES) if ending is None else _by_ending(ending)
         key = (query.name, repr(sorted(values.items())), repr(sorted(paging.items())), kind)
         body = self._bodies.get(key)
         table = await self._table(query, values)
@@ -127,7 +125,7 @@ class Questions:
             for one in self.offered(parameter)
             if all(word in f"{one['value']} {one['label']}".lower() for word in words)
         ]
-        return answer(request, _json({"values": found}), "application/json")
+        return answer(request, as_json({"values": found}, indent=1), "application/json")
 
     async def _table(self, query: StoredQuery, values: Mapping[str, object]) -> Table:
         key = (query.name, repr(sorted(values.items())))
@@ -270,19 +268,8 @@ def _by_ending(ending: str) -> str:
     raise Problem(404, f"no results end in '.{ending}'; there are {', '.join(endings)}")
 
 
-def _choose(request: Request, offered: tuple[str, ...]) -> str:
-    kind = choose(request.headers.get("accept"), offered)
-    if kind is None:
-        raise Problem(406, f"an answer can be had as {', '.join(offered)}", offered=list(offered))
-    return kind
-
-
 def _bad(error: ParameterError) -> Problem:
     return Problem(
         400, str(error), parameter=error.name, expected=error.expected, given=error.given,
         near=list(error.near),
     )  # fmt: skip
-
-
-def _json(document: object) -> bytes:
-    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import cache, lru_cache
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,10 +12,9 @@ from barriergraph.errors import ForbiddenError, NotFoundError, QueryError
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.rdf import RDF_FORMATS, format_name
 from barriergraph.results import find_format
-from barriergraph.sparql import check_read_only
-from barriergraph.tokens import WORD, tokens
+from barriergraph.sparql import check_read_only, has_from
 from barriergraph.web.description import description, statistics
-from barriergraph.web.http import Problem, answer, options
+from barriergraph.web.http import Problem, answer, liked, options, unacceptable
 from barriergraph.web.negotiation import choose
 from barriergraph.web.pool import BusyError, DiedError, Pool, TooSlowError
 from barriergraph.web.protocol import METHODS, Asked, read
@@ -31,7 +33,9 @@ class Endpoint:
     def __init__(self, pool: Pool, graph: KnowledgeGraph) -> None:
         self._pool = pool
         self._known = graph.named_graphs()
-        self._counts = statistics(graph.store)
+        counts = cache(lambda: statistics(graph.store))
+        # It takes long to write, and clients such as Comunica read it before every query.
+        self._description = lru_cache(16)(lambda base, kind: description(base, kind, counts()))
 
     async def __call__(self, request: Request) -> Response:
         """Answer a request.
@@ -42,20 +46,17 @@ class Endpoint:
             return options(METHODS)
         asked = await read(request)
         if asked.query is None:
-            return self._describe(request)
+            return await self._describe(request)
         self._check(asked)
         accept = request.headers.get("accept")
         tables = _chosen(accept, asked.format, TABLES)
         graphs = _chosen(accept, asked.format, tuple(GRAPHS))
         if tables is None and graphs is None:
-            raise _unacceptable((*TABLES, *GRAPHS))
-        has_from = any(
-            kind is WORD and word.upper() == "FROM" for kind, word, _ in tokens(asked.query)
-        )
+            raise unacceptable((*TABLES, *GRAPHS))
         head, body = await self._ask(
             {
                 "query": asked.query,
-                "from": has_from or asked.named is not None,
+                "from": has_from(asked.query) or asked.named is not None,
                 "default": _default(asked),
                 "named": asked.named,
                 "tables": _JSON.get(tables or "", tables),
@@ -63,7 +64,7 @@ class Endpoint:
             }
         )
         if "unacceptable" in head:
-            raise _unacceptable(TABLES if head["unacceptable"] == "table" else tuple(GRAPHS))
+            raise unacceptable(TABLES if head["unacceptable"] == "table" else tuple(GRAPHS))
         if "too_large" in head:
             raise Problem(
                 413, f"the answer is longer than {head['too_large']:,} bytes; ask for less of it"
@@ -73,12 +74,11 @@ class Endpoint:
         kind = tables if head["type"] == _JSON.get(tables or "", tables) else head["type"]
         return answer(request, body, str(kind))
 
-    def _describe(self, request: Request) -> Response:
+    async def _describe(self, request: Request) -> Response:
         offered = tuple(kind for kind in GRAPHS if kind != "application/n-quads")
-        kind = choose(request.headers.get("accept"), offered)
-        if kind is None:
-            raise _unacceptable(offered)
-        return answer(request, description(str(request.base_url), kind, self._counts), kind)
+        kind = liked(request, offered)
+        body = await asyncio.to_thread(self._description, str(request.base_url), kind)
+        return answer(request, body, kind)
 
     def _check(self, asked: Asked) -> None:
         assert asked.query is not None
@@ -145,7 +145,3 @@ def _graph_type(name: str) -> str | None:
 def _fault(fault: object) -> Problem:
     assert isinstance(fault, dict)
     return Problem(400, fault["reason"], line=fault["line"], column=fault["column"])
-
-
-def _unacceptable(offered: tuple[str, ...]) -> Problem:
-    return Problem(406, f"an answer can be had as {', '.join(offered)}", offered=list(offered))

@@ -26,24 +26,26 @@ from pyoxigraph import (
 
 from barriergraph.errors import QueryError
 from barriergraph.queries import not_parsed
+from barriergraph.rdf import RDF_FORMATS
+from barriergraph.results import FORMATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
 
+#: What a table, and what a graph, is sent as: the format of the engine by media type, best first.
 RESULTS = {
-    "application/sparql-results+json": QueryResultsFormat.JSON,
-    "application/sparql-results+xml": QueryResultsFormat.XML,
-    "text/csv": QueryResultsFormat.CSV,
-    "text/tab-separated-values": QueryResultsFormat.TSV,
+    FORMATS[name].media_type: form
+    for name, form in (
+        ("json", QueryResultsFormat.JSON),
+        ("xml", QueryResultsFormat.XML),
+        ("csv", QueryResultsFormat.CSV),
+        ("tsv", QueryResultsFormat.TSV),
+    )
 }
 GRAPHS = {
-    "text/turtle": RdfFormat.TURTLE,
-    "application/n-triples": RdfFormat.N_TRIPLES,
-    "application/rdf+xml": RdfFormat.RDF_XML,
-    "application/ld+json": RdfFormat.JSON_LD,
-    "application/trig": RdfFormat.TRIG,
-    "application/n-quads": RdfFormat.N_QUADS,
+    RDF_FORMATS[name][1]: RDF_FORMATS[name][0]
+    for name in ("turtle", "ntriples", "rdfxml", "jsonld", "trig", "nquads")
 }
 
 
