@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from barriergraph.describe import short
 from barriergraph.inference import Proof, nearest, why
-from barriergraph.namespaces import PREFIXES, slug
+from barriergraph.namespaces import slug
 from barriergraph.places import Place, Places
-from barriergraph.rdf import to_bytes
+from barriergraph.rdf import named, to_bytes
 from barriergraph.sources import Module
 from barriergraph.terms import Terms
 from barriergraph.values import Value
@@ -118,10 +118,11 @@ class Explanation(Value):
         if proof in names:
             return names[proof]
         node = names[proof] = BlankNode(f"s{len(names)}")
-        say: Callable[[str, Term], None] = lambda name, value: triples.append(  # noqa: E731
-            Triple(node, _term(name), value)
-        )
-        say("rdf:type", _term("rdf:Statement"))
+
+        def say(curie: str, value: Term) -> None:
+            triples.append(Triple(node, named(curie), value))
+
+        say("rdf:type", named("rdf:Statement"))
         say("rdf:subject", proof.statement.subject)
         say("rdf:predicate", proof.statement.predicate)
         say("rdf:object", proof.statement.object)
@@ -151,7 +152,7 @@ def explain(
         several have.
     """
     start = terms.resolve(subject)
-    link = _term("rdf:type") if predicate == "a" else terms.resolve(predicate)
+    link = named("rdf:type") if predicate == "a" else terms.resolve(predicate)
     end = object if isinstance(object, Literal) else _object(store, terms, start, link, object)
     proof = why(store, start, link, end)
     return Explanation(
@@ -173,11 +174,6 @@ def _object(
         if isinstance(quad.object, NamedNode) and slug(quad.object.value) == text:
             named.add(quad.object)
     return named.pop() if len(named) == 1 else terms.resolve(text)
-
-
-def _term(curie: str) -> NamedNode:
-    prefix, _, local = curie.partition(":")
-    return NamedNode(PREFIXES[prefix] + local)
 
 
 def _told(statement: Triple) -> str:

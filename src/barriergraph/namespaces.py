@@ -109,6 +109,15 @@ def slug(iri: str) -> str:
     return iri[max(iri.rfind("#"), iri.rfind("/")) + 1 :]
 
 
+def namespace(iri: str) -> str:
+    """Return an IRI without its last part.
+
+    >>> namespace("https://w3id.org/barriergraph/id/domain/smart-cities")
+    'https://w3id.org/barriergraph/id/domain/'
+    """
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+
+
 def rule_of(graph: str) -> str | None:
     """Return the W3C's name of the rule that writes a named graph, or None for any other graph.
 

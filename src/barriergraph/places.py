@@ -32,12 +32,11 @@ class Place(Value):
 class Places:
     """The files of some modules by the named graphs that they are read into."""
 
-    def __init__(self, modules: Iterable[Module], *, left_out: bool = False) -> None:
-        """Find the files of some modules; with `left_out`, that which only a DL reasoner reads."""
+    def __init__(self, modules: Iterable[Module]) -> None:
+        """Find the files of some modules, that which only a DL reasoner reads among them."""
         self._files: dict[str, tuple[str, str]] = {}
-        more = (LEFT_OUT,) if left_out else ()
         for entry in modules:
-            for file in (*turtle_files(entry), *entry.files("shapes"), *more):
+            for file in (*turtle_files(entry), *entry.files("shapes"), LEFT_OUT):
                 self._files[entry.graph(file)] = (entry.shown(file), entry.locate(file))
 
     def of(
@@ -46,8 +45,7 @@ class Places:
         """Return where a subject, or one of its statements, stands in the file of a named graph.
 
         The line is that of the subject when the statement itself is not found, and None when the
-        file has it only inside brackets. None for a graph that no
-        file is read into.
+        file has it only inside brackets. None for a graph that no file is read into.
         """
         if graph not in self._files:
             return None

@@ -16,7 +16,7 @@ from pyoxigraph import (
 )
 
 from barriergraph.errors import NotFoundError
-from barriergraph.namespaces import PREFIXES
+from barriergraph.namespaces import PREFIXES, expand, namespace
 
 #: name -> (format of the engine, media type, file ending); aliases are in ALIASES.
 RDF_FORMATS: dict[str, tuple[RdfFormat, str, str]] = {
@@ -45,6 +45,15 @@ ALIASES: dict[str, str] = {
     "json": "jsonld",
     **{media: name for name, (_, media, _) in RDF_FORMATS.items()},
 }
+
+
+def named(curie: str) -> NamedNode:
+    """Return the term that a CURIE of ours stands for.
+
+    >>> named("bg:finds").value
+    'https://w3id.org/barriergraph/ontology#finds'
+    """
+    return NamedNode(expand(curie) or curie)
 
 
 def format_name(name: str) -> str:
@@ -158,7 +167,7 @@ def _used(statements: Sequence[Triple] | Sequence[Quad]) -> dict[str, str]:
                 term = term.datatype
             if isinstance(term, NamedNode):
                 iri = term.value
-                spaces.add(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1])
+                spaces.add(namespace(iri))
     return {prefix: space for prefix, space in PREFIXES.items() if space in spaces}
 
 

@@ -199,13 +199,10 @@ def parse(path: str) -> Iterator[Quad]:
     """
     data = _bytes(path).removeprefix(b"\xef\xbb\xbf")
     try:
-        data.decode()
+        data.decode()  # the engine does not look into comments
         yield from pyoxigraph.parse(data, RdfFormat.TURTLE, rename_blank_nodes=True)
-    except UnicodeDecodeError as error:
-        raise _not_utf8(path, data, error) from None
-    except SyntaxError as error:
-        line, column, reason = _place(error)
-        raise SourceError(path, reason, line=line, column=column) from None
+    except (UnicodeDecodeError, SyntaxError) as error:
+        raise _not_turtle(path, data, error) from None
 
 
 def stamps(modules: Iterable[Module]) -> Iterator[tuple[str, object]]:
@@ -274,11 +271,15 @@ def _read(store: Store, path: str, graph: str) -> None:
     try:
         data.decode()  # the engine does not look into comments
         store.load(data, RdfFormat.TURTLE, to_graph=NamedNode(graph))
-    except UnicodeDecodeError as error:
-        raise _not_utf8(path, data, error) from None
-    except SyntaxError as error:
-        line, column, reason = _place(error)
-        raise SourceError(path, reason, line=line, column=column) from None
+    except (UnicodeDecodeError, SyntaxError) as error:
+        raise _not_turtle(path, data, error) from None
+
+
+def _not_turtle(path: str, data: bytes, error: UnicodeDecodeError | SyntaxError) -> SourceError:
+    if isinstance(error, UnicodeDecodeError):
+        return _not_utf8(path, data, error)
+    line, column, reason = _place(error)
+    return SourceError(path, reason, line=line, column=column)
 
 
 def _place(error: SyntaxError) -> tuple[int | None, int | None, str]:

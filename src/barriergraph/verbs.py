@@ -22,7 +22,10 @@ SOME = 6
 
 
 class Content(Value):
-    """What is asked: the folders loaded on top of what ships, and whether only asserted ones."""
+    """What is asked: what ships with some folders on top of it, or an endpoint elsewhere.
+
+    With `asserted_only`, what follows is left out.
+    """
 
     __slots__ = ("modules", "asserted_only", "endpoint")
 

@@ -77,17 +77,10 @@ class Checker:
         content = [one for one in files if one.part != "shapes" and one.file != LEFT_OUT]
         store = Store()
         store.extend(quad for one in content for quad in one.quads)
-        places = Places(self._modules, left_out=True)
+        places = Places(self._modules)
         prefer = self._preference(content)
         faults += _misspelt(content, places)
         faults += imports(files, reading.declared_ontologies(files))
-        progress("comparing with the duties")
-        ready = self._duties(store, content, [one for one in files if one.part == "shapes"])
-        faults += ready.faults
-        if not self._inferred:
-            faults += broken(ready.ready.validate(), store, places, prefer)
-        progress("checking the stored queries")
-        faults += self._queries(store, files, places)
         progress("deriving")
         axioms = [quad for one in files if one.file == LEFT_OUT for quad in one.quads]
         whole = Store()
@@ -96,10 +89,12 @@ class Checker:
         told.append(f"{inference.close(whole)} statements derived")
         clashes = list(contradictions.seen_by_rules(whole, places, prefer))
         faults += clashes
-        if self._inferred:
-            shapes = [one for one in files if one.part == "shapes"]
-            all_ready = self._duties(whole, content, shapes)
-            faults += broken(all_ready.ready.validate(), whole, places, prefer)
+        progress("comparing with the duties")
+        held = whole if self._inferred else store
+        ready = self._duties(held, content, [one for one in files if one.part == "shapes"])
+        faults += [*ready.faults, *broken(ready.ready.validate(), held, places, prefer)]
+        progress("checking the stored queries")
+        faults += self._queries(store, files)
         if not self._reasoner:
             left_out.append("HermiT, as asked")
         elif clashes:
@@ -200,7 +195,7 @@ class Checker:
         linted = any(self._is_read_for(one.path) for one in shapes)
         return duties(store, shapes, read, spelled=read, linted=linted)
 
-    def _queries(self, store: Store, files: Sequence[Read], places: Places) -> Iterator[Fault]:
+    def _queries(self, store: Store, files: Sequence[Read]) -> Iterator[Fault]:
         terms = Terms(store)
         known = questions.Known(quad for one in files for quad in one.quads)
         found: dict[str, StoredQuery] = {}

@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Store
 from barriergraph.checking.faults import INFO, VIOLATION, WARNING, Fault
 from barriergraph.checking.reading import Read, make_fault
 from barriergraph.errors import ShapesError
-from barriergraph.namespaces import PREFIXES, compact, slug
+from barriergraph.namespaces import PREFIXES, compact, namespace, slug
 from barriergraph.places import Places
 from barriergraph.validation import lint, prepare
 from barriergraph.validation.shapes import show
@@ -98,7 +98,7 @@ def _meant(store: Store, term: object) -> str | None:
     """Return what an IRI of which nothing is said was perhaps meant to be."""
     if not isinstance(term, NamedNode) or next(store.quads_for_pattern(term, None, None), None):
         return None
-    start = term.value[: max(term.value.rfind("#"), term.value.rfind("/")) + 1]
+    start = namespace(term.value)
     there = {
         slug(quad.subject.value): quad.subject.value
         for quad in store.quads_for_pattern(None, _TYPE, None)

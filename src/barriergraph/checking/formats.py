@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from barriergraph.checking.faults import INFO, SEVERITIES, VIOLATION, WARNING, Fault, Outcome
 from barriergraph.namespaces import BASE, PREFIXES, compact
-from barriergraph.rdf import to_bytes
+from barriergraph.rdf import named, to_bytes
 
 #: How many places of one duty are shown before the rest is counted.
 _PLACES = 20
@@ -155,20 +155,20 @@ def to_turtle(outcome: Outcome) -> bytes:
     triples: list[Triple] = []
 
     def say(node: BlankNode, curie: str, value: NamedNode | BlankNode | Literal) -> None:
-        triples.append(Triple(node, _term(curie), value))
+        triples.append(Triple(node, named(curie), value))
 
     report = BlankNode("report")
-    say(report, "rdf:type", _term("sh:ValidationReport"))
+    say(report, "rdf:type", named("sh:ValidationReport"))
     say(report, "sh:conforms", Literal(not outcome.faults))
     for number, fault in enumerate(outcome.faults):
         node = BlankNode(f"r{number}")
         say(report, "sh:result", node)
-        say(node, "rdf:type", _term("sh:ValidationResult"))
-        say(node, "sh:resultSeverity", _term(f"sh:{fault.severity.title()}"))
+        say(node, "rdf:type", named("sh:ValidationResult"))
+        say(node, "sh:resultSeverity", named(f"sh:{fault.severity.title()}"))
         say(node, "sh:resultMessage", Literal(fault.message, language="en"))
         say(node, "prov:atLocation", Literal(fault.place))
         if fault.duty.startswith("bgs:"):
-            say(node, "sh:sourceShape", _term(fault.duty))
+            say(node, "sh:sourceShape", named(fault.duty))
         else:
             component = NamedNode(f"{PREFIXES['bgs']}check-{fault.duty}")
             say(node, "sh:sourceConstraintComponent", component)
@@ -194,11 +194,6 @@ def _uri(path: str) -> str:
 
 def _rule_text(fault: Fault) -> str:
     return fault.message if fault.step in ("duties", "queries", "imports") else fault.step
-
-
-def _term(curie: str) -> NamedNode:
-    prefix, _, local = curie.partition(":")
-    return NamedNode(PREFIXES[prefix] + local)
 
 
 def _number(count: int, severity: str) -> str:

@@ -10,8 +10,9 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from barriergraph.checking.faults import VIOLATION, WARNING, Fault
 from barriergraph.checking.reading import make_fault
 from barriergraph.errors import BarrierGraphError, SourceError
-from barriergraph.namespaces import BASE, PREFIXES, QUERY, compact
+from barriergraph.namespaces import BASE, PREFIXES, QUERY, compact, namespace
 from barriergraph.queries import StoredQuery, parse
+from barriergraph.rdf import named
 from barriergraph.sources import Module, read_text
 from barriergraph.sparql import names
 from barriergraph.terms import Terms
@@ -30,24 +31,20 @@ class Known:
             for term in (quad.subject, quad.predicate)
             if isinstance(term, NamedNode)
         }
-        self._spaces = {_space(iri) for iri in self._iris}
+        self._spaces = {namespace(iri) for iri in self._iris}
 
     def __contains__(self, iri: object) -> bool:
         return iri in self._iris
 
     def should_have(self, iri: str) -> bool:
         """Tell whether an IRI is of a namespace of which the graph has other terms."""
-        ours = iri.startswith(BASE) or _space(iri) in self._spaces
-        return ours and not iri.startswith(_BUILT_IN) and _space(iri) != iri
+        ours = iri.startswith(BASE) or namespace(iri) in self._spaces
+        return ours and not iri.startswith(_BUILT_IN) and namespace(iri) != iri
 
     def near(self, iri: str) -> list[str]:
         """Return the term that is written most like an IRI, if any is."""
-        same = sorted(one for one in self._iris if _space(one) == _space(iri))
+        same = sorted(one for one in self._iris if namespace(one) == namespace(iri))
         return get_close_matches(iri, same, 1, 0.8)
-
-
-def _space(iri: str) -> str:
-    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
 
 
 def stored(module: Module) -> Iterator[tuple[str, StoredQuery | Fault]]:
@@ -103,11 +100,10 @@ def described(queries: Mapping[str, StoredQuery]) -> Store:
     store = Store()
 
     def say(query: StoredQuery, curie: str, value: NamedNode | Literal) -> None:
-        prefix, _, local = curie.partition(":")
-        store.add(Quad(NamedNode(QUERY + query.name), NamedNode(PREFIXES[prefix] + local), value))
+        store.add(Quad(NamedNode(QUERY + query.name), named(curie), value))
 
     for query in queries.values():
-        say(query, "rdf:type", NamedNode(PREFIXES["sh"] + "SPARQLSelectExecutable"))
+        say(query, "rdf:type", named("sh:SPARQLSelectExecutable"))
         say(query, "sh:select", Literal(query.text))
         say(query, "dcterms:title", Literal(query.title, language="en"))
         say(query, "rdfs:comment", Literal(query.question, language="en"))

@@ -56,8 +56,7 @@ def targets(paths: Sequence[str], modules: Sequence[str], *, base: bool = True) 
                 raise SourceError(
                     path, "this file is not read: it has another ending than its folder's"
                 )
-        wanted.update([path] if home is None else inside)
-        wanted.update(inside)
+        wanted.update(inside, [path] if home is None else ())
     return Targets(modules=tuple(found), wanted=frozenset(wanted) if paths else None)
 
 

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pyoxigraph import Literal, NamedNode
 
 from barriergraph.errors import ShapesError
-from barriergraph.namespaces import compact
+from barriergraph.namespaces import compact, namespace
 from barriergraph.validation.components import Declared
 from barriergraph.validation.paths import path_text, predicates
 from barriergraph.validation.patterns import Unfaithful, check_pattern
@@ -124,7 +124,7 @@ def _word(iri: str) -> str | None:
         return None if name in _KNOWN or not name else f"SHACL has no term 'sh:{name}'"
     if iri.startswith(DASH):
         return f"nothing here is checked by 'dash:{iri.removeprefix(DASH)}'"
-    space = iri[: max(iri.rfind("#"), iri.rfind("/")) + 1].lower()
+    space = namespace(iri).lower()
     if "w3.org" in space and "shacl" in space:
         return f"{iri!r} is not in the namespace of SHACL, {SH!r}"
     return None
@@ -210,7 +210,7 @@ def _unused(shapes: Shapes) -> Iterator[Remark]:
 
 def _unmatched(shapes: Shapes, terms: frozenset[str]) -> Iterator[Remark]:
     """Return the targets, classes, properties and names in queries that no term matches."""
-    spaces = {_space(term) for term in terms}
+    spaces = {namespace(term) for term in terms}
     for subject, predicate, value in shapes:
         name = predicate.value.removeprefix(SH) if predicate.value.startswith(SH) else ""
         if name in _OF_TERMS and isinstance(value, NamedNode):
@@ -226,7 +226,7 @@ def _unmatched(shapes: Shapes, terms: frozenset[str]) -> Iterator[Remark]:
         for shape in shapes.all_shapes():
             for constraint in declared.constraints(shape):
                 for iri in names_in(constraint.query):
-                    if _space(iri) in spaces and iri != _space(iri):
+                    if namespace(iri) in spaces and iri != namespace(iri):
                         yield from _match(shape.node, NamedNode(iri), "the query names", terms)
     except ShapesError:
         return  # told by _form
@@ -243,8 +243,8 @@ def _is_path(shapes: Shapes, value: Term) -> bool:
 def _match(subject: Term, term: NamedNode, does: str, terms: frozenset[str]) -> Iterator[Remark]:
     if term.value in terms or term.value.startswith((*_BUILT_IN, XSD)):
         return
-    space = _space(term.value)
-    beside = [iri.removeprefix(space) for iri in terms if _space(iri) == space]
+    space = namespace(term.value)
+    beside = [iri.removeprefix(space) for iri in terms if namespace(iri) == space]
     near = [space + name for name in _near(term.value.removeprefix(space), beside)]
     reason = f"{does} {compact(term.value)!r}, which no term of the ontology matches"
     yield _remark(subject, term, reason, tuple(map(compact, near)))
@@ -261,10 +261,6 @@ def _near(name: str, names: Iterable[str]) -> tuple[str, ...]:
     listed = sorted(names)
     same = [other for other in listed if other.lower() == name.lower()]
     return tuple(same or get_close_matches(name, listed, n=2, cutoff=0.75))
-
-
-def _space(iri: str) -> str:
-    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
 
 
 def _remark(subject: Term, term: Term, reason: str, near: tuple[str, ...] = ()) -> Remark:
