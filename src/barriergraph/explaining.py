@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from barriergraph.describe import short
-from barriergraph.inference import Proof, nearest, why
+from barriergraph.inference import Proof, nearest, rules, why
 from barriergraph.namespaces import slug
 from barriergraph.places import Place, Places
 from barriergraph.rdf import named, to_bytes
@@ -138,29 +138,41 @@ class Explanation(Value):
         return node
 
 
-def explain(
-    store: Store,
-    terms: Terms,
-    modules: Iterable[Module],
-    subject: str | NamedNode,
-    predicate: str | NamedNode,
-    object: str | Literal | NamedNode,
-) -> Explanation:
-    """Return why a statement holds in a closed store, the terms of it given by any of their names.
+class Explainer:
+    """Explains statements of a closed store; its rules are compiled and its files read once."""
 
-    Raises: NotFoundError for a term that the store does not have, QueryError for a name that
-        several have.
-    """
-    start = terms.resolve(subject)
-    link = named("rdf:type") if predicate == "a" else terms.resolve(predicate)
-    end = object if isinstance(object, Literal) else _object(store, terms, start, link, object)
-    proof = why(store, start, link, end)
-    return Explanation(
-        statement=Triple(start, link, end),
-        proof=proof,
-        near=nearest(store, start, link, end) if proof is None else (),
-        places=Places(modules),
-    )
+    def __init__(self, store: Store, terms: Terms, modules: Iterable[Module]) -> None:
+        self._store = store
+        self._terms = terms
+        self._rules = rules(store)
+        self._places = Places(modules)
+
+    def why(
+        self, subject: str | NamedNode, predicate: str | NamedNode, object: str | Literal | NamedNode
+    ) -> Explanation:
+        """Return why a statement holds, the terms of it given by any of their names.
+
+        Raises: NotFoundError for a term that the store does not have, QueryError for a name that
+            several have.
+        """
+        start = self._terms.resolve(subject)
+        link = named("rdf:type") if predicate == "a" else self._terms.resolve(predicate)
+        end = object
+        if not isinstance(end, Literal):
+            end = _object(self._store, self._terms, start, link, end)
+        return self.of(Triple(start, link, end))
+
+    def of(self, statement: Triple) -> Explanation:
+        """Return why a statement holds, given as it is."""
+        start, link, end = statement
+        assert isinstance(start, NamedNode) and not isinstance(end, Triple)
+        proof = why(self._store, start, link, end, among=self._rules)
+        return Explanation(
+            statement=statement,
+            proof=proof,
+            near=nearest(self._store, start, link, end) if proof is None else (),
+            places=self._places,
+        )
 
 
 def _object(

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from barriergraph.consistency import Consistency
     from barriergraph.describe import Resource
-    from barriergraph.explaining import Explanation
+    from barriergraph.bibliography import References
+    from barriergraph.explaining import Explainer, Explanation
     from barriergraph.results import Row
     from barriergraph.soundness import Soundness
     from barriergraph.sources import Module
@@ -261,12 +262,19 @@ class KnowledgeGraph:
         >>> found.holds, found.proof.rule.name
         (True, 'cax-sco')
         """
-        from barriergraph.explaining import explain
+        return self.explainer().why(subject, predicate, object)
+
+    def explainer(self) -> Explainer:
+        """Return what explains many statements: it compiles the rules and reads the files once.
+
+        Raises: QueryError when nothing was derived, because of `infer=False`.
+        """
+        from barriergraph.explaining import Explainer
 
         if not self.inferred:
             raise QueryError("nothing was derived in this graph; load it with infer=True")
         self._only_here("explained")
-        return explain(self._store, self._terms, self._modules, subject, predicate, object)
+        return Explainer(self._store, self._terms, self._modules)
 
     def validate(
         self, changed: Iterable[str | NamedNode] | None = None, *, inferred: bool = False
@@ -362,6 +370,28 @@ class KnowledgeGraph:
 
         return export(self._store, format, None if graph is None else self._graph_name(graph))
 
+    def references(self, sources: Iterable[str | NamedNode]) -> References:
+        """Return sources as works, in the order given, for a reference manager.
+
+        Raises: as `resolve`.
+
+        >>> load().references(["dawes1996"]).items[0]["container-title"]
+        'Journal of Policy Analysis and Management'
+        """
+        from barriergraph.bibliography import References, items
+        from barriergraph.citing import works
+
+        found = [self.resolve(source) for source in sources]
+        return References(items(works(self._store, self._terms, found)))
+
+    def shapes(self) -> Graph:
+        """Return the statements of the shapes that a sound graph of these modules conforms to.
+
+        >>> len(load().shapes()) > 1000
+        True
+        """
+        return Graph(quad.triple for one in self._modules for quad in sources.shapes(one))
+
     def named_graphs(self) -> frozenset[str]:
         """Return the IRIs of all named graphs: those of files and those that rules write."""
         return frozenset(_Named(self._store))
@@ -421,15 +451,14 @@ class KnowledgeGraph:
             raise QueryError(str(error)) from None
 
     def _works_behind(self, text: str, table: Table) -> Sequence[Mapping[str, object]]:
-        from barriergraph.bibliography import items
-        from barriergraph.citing import sources_behind, works
+        from barriergraph.citing import sources_behind
 
         found = sources_behind(self._store, text, table.rows)
         if not found and len(table):
             raise QueryError(
                 "this answer names no source; ask for one with 'findings-about factor=…'"
             )
-        return items(works(self._store, self._terms, found))
+        return self.references(found).items
 
 
 class _Named(Collection[str]):

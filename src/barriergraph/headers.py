@@ -6,21 +6,13 @@ from barriergraph.datatypes import XSD, expected, literal
 from barriergraph.errors import SourceError
 from barriergraph.namespaces import PREFIXES, expand
 from barriergraph.values import Value
+from barriergraph.views import Behind, View, read_behind, read_view
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MARK = "#+"
-
-#: view -> the roles that it names, all of them columns
-VIEWS: dict[str, tuple[str, ...]] = {
-    "table": (),
-    "matrix": ("rows", "columns", "cell"),
-    "bars": ("x", "y"),
-    "timeline": ("x", "y"),
-    "network": ("from", "to"),
-}
 
 
 class Parameter(Value):
@@ -59,27 +51,12 @@ class Parameter(Value):
         return expected(self.iri or "") or f"a {self.type}"
 
 
-class View(Value):
-    """How an answer is drawn: its kind, and the column that plays each role."""
-
-    __slots__ = ("kind", "roles")
-    kind: str
-    roles: tuple[tuple[str, str], ...]
-
-    def column(self, role: str) -> str:
-        """Return the column that plays a role.
-
-        >>> read_view("bars x=year y=studies").column("x")
-        'year'
-        """
-        return dict(self.roles)[role]
-
-
 class Header(Value):
     """What the header's lines say; parameters and columns come with their lines."""
 
     __slots__ = (
         "title", "question", "tags", "parameters", "columns", "view", "view_line", "examples",
+        "page", "behind", "behind_line",
     )  # fmt: skip
     title: str
     question: str
@@ -89,6 +66,9 @@ class Header(Value):
     view: View
     view_line: int
     examples: tuple[tuple[tuple[str, str], ...], ...]
+    page: tuple[str, ...]
+    behind: Behind | None
+    behind_line: int
 
 
 def read_header(text: str, path: str, prefixes: Mapping[str, str] | None = None) -> Header:
@@ -124,6 +104,12 @@ def read_header(text: str, path: str, prefixes: Mapping[str, str] | None = None)
         drawn = read_view(view)
     with _Line(path, tags_line):
         words = _tags(tags)
+    page, page_line = single.get("page", ("", 1))
+    with _Line(path, page_line):
+        shown_by = _page(page, parameters)
+    behind, behind_line = single.get("behind", ("", 1))
+    with _Line(path, behind_line):
+        source = read_behind(behind) if behind else None
     return Header(
         title=single["title"][0],
         question=single["question"][0],
@@ -133,6 +119,9 @@ def read_header(text: str, path: str, prefixes: Mapping[str, str] | None = None)
         view=drawn,
         view_line=view_line,
         examples=tuple(_examples(path, examples, parameters)),
+        page=shown_by,
+        behind=source,
+        behind_line=behind_line,
     )
 
 
@@ -176,26 +165,6 @@ def read_parameter(name: str, value: str, prefixes: Mapping[str, str] | None = N
     return parameter
 
 
-def read_view(value: str) -> View:
-    """Return the view that a header's line names.
-
-    Raises: ValueError with what is wrong.
-
-    >>> read_view("network from=person to=citation").roles
-    (('from', 'person'), ('to', 'citation'))
-    """
-    kind, *rest = value.split()
-    pairs = [tuple(part.split("=", 1)) for part in rest]
-    wanted = VIEWS.get(kind)
-    if wanted is None:
-        raise ValueError(f"no view '{kind}'; the views are {', '.join(VIEWS)}")
-    roles = {pair[0]: pair[1] for pair in pairs if len(pair) == 2 and pair[1]}
-    if sorted(roles) != sorted(wanted) or len(rest) != len(wanted):
-        form = " ".join([kind, *(f"{role}=COLUMN" for role in wanted)])
-        raise ValueError(f"the view is written '{form}'")
-    return View(kind=kind, roles=tuple((role, roles[role]) for role in wanted))
-
-
 def _lines(text: str, path: str) -> list[tuple[int, str, str, str]]:
     """Return line, key, name and value of each header line."""
     found = []
@@ -209,7 +178,7 @@ def _lines(text: str, path: str) -> list[tuple[int, str, str, str]]:
         head, colon, value = line[len(MARK) :].partition(":")
         key, *names = head.split()[:3] or [""]
         named = key in ("parameter", "column")
-        plain = key in ("title", "question", "tags", "view", "example")
+        plain = key in ("title", "question", "tags", "view", "example", "page", "behind")
         if not colon or not (named or plain) or len(names) != named:
             raise SourceError(path, f"'{line.strip()}' is no header line; {_FORM}", line=number)
         if named and not (names[0].isascii() and names[0].isidentifier()):
@@ -221,8 +190,8 @@ def _lines(text: str, path: str) -> list[tuple[int, str, str, str]]:
 
 
 _FORM = (
-    f"write '{MARK} KEY: VALUE' with title, question, tags, parameter NAME, column NAME, view "
-    "or example"
+    f"write '{MARK} KEY: VALUE' with title, question, tags, parameter NAME, column NAME, view, "
+    "page, behind or example"
 )
 
 
@@ -267,8 +236,16 @@ def _check_value(parameter: Parameter, value: str) -> None:
 def _tags(value: str) -> tuple[str, ...]:
     tags = tuple(tag.strip() for tag in value.split(",")) if value else ()
     if not all(tags) or len(set(tags)) < len(tags):
-        raise ValueError("tags are different words with commas between them")
+        raise ValueError("write different words with commas between them")
     return tags
+
+
+def _page(value: str, parameters: Mapping[str, tuple[Parameter, int]]) -> tuple[str, ...]:
+    names = _tags(value)
+    for name in names:
+        if name not in parameters or not parameters[name][0].is_class:
+            raise ValueError(f"'{name}' is no parameter whose values are individuals of a class")
+    return names
 
 
 def _examples(

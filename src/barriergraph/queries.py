@@ -9,10 +9,11 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from barriergraph.datatypes import XSD, literal
 from barriergraph.errors import NotFoundError, ParameterError, QueryError, SourceError
-from barriergraph.headers import Parameter, View, read_header
+from barriergraph.headers import Parameter, read_header
 from barriergraph.sparql import check_tokens, columns, prefixes, slots
 from barriergraph.tokens import tokens
 from barriergraph.values import Value
+from barriergraph.views import View
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from barriergraph.headers import Header
     from barriergraph.parts import Slot
+    from barriergraph.views import Behind
 
     #: A slug, CURIE or IRI and the IRI of a class -> the individual that is meant.
     Resolve: TypeAlias = Callable[[str, str], NamedNode]
@@ -30,11 +32,15 @@ __all__ = ["Parameter", "StoredQuery", "View", "heading", "not_parsed", "parse"]
 
 
 class StoredQuery(Value):
-    """A question with its SPARQL text; `columns` maps each column to its heading."""
+    """A question with its SPARQL text; `columns` maps each column to its heading.
+
+    `page` names the parameters on the pages of whose values the answer stands; `behind` says what
+    stands behind a row.
+    """
 
     __slots__ = (
         "name", "title", "question", "tags", "parameters", "columns", "view", "examples",
-        "text", "path", "spans",
+        "page", "behind", "text", "path", "spans",
     )  # fmt: skip
     name: str
     title: str
@@ -44,6 +50,8 @@ class StoredQuery(Value):
     columns: Mapping[str, str]
     view: View
     examples: tuple[tuple[tuple[str, str], ...], ...]
+    page: tuple[str, ...]
+    behind: Behind | None
     text: str
     path: str
     #: parameter -> where the items of its slot start and end in `text`
@@ -151,6 +159,8 @@ def parse(text: str, path: str | Path) -> StoredQuery:
         columns=MappingProxyType(labels),
         view=header.view,
         examples=header.examples,
+        page=header.page,
+        behind=header.behind,
         text=text,
         path=place,
         spans=MappingProxyType(spans),
@@ -201,6 +211,11 @@ def _check_columns(header: Header, names: tuple[str, ...], place: str) -> None:
         if name not in names:
             reason = f"{role}={name}: SELECT has no column '{name}'{_hint(name, names)}"
             raise SourceError(place, reason, line=header.view_line)
+    for parameter, name in header.behind.values if header.behind else ():
+        if name not in names and name not in header.parameters:
+            known = (*names, *header.parameters)
+            reason = f"{parameter}={name}: no column or parameter '{name}'{_hint(name, known)}"
+            raise SourceError(place, reason, line=header.behind_line)
 
 
 def _spans(

@@ -1,0 +1,84 @@
+"""The graph behind a page, as other tools read it: RDF, and references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from barriergraph.bibliography import References
+from barriergraph.namespaces import BG
+from barriergraph.rdf import Graph, keeps_graphs, sorted_quads, to_bytes
+from barriergraph.site.reading import Reading
+
+Node = NamedNode | BlankNode | Literal | Triple
+
+#: file ending -> name of the RDF format, in the order in which they are offered
+ENDINGS = {"ttl": "turtle", "jsonld": "jsonld", "nt": "ntriples", "rdf": "rdfxml"}
+
+#: file ending -> the method of References that writes it
+REFERENCES = {"bib": "to_bibtex", "ris": "to_ris", "csl.json": "to_csl_json"}
+
+
+def of_thing(reading: Reading, iri: str, format: str) -> bytes:
+    """Return every statement about a thing, and every one that points to it."""
+    node = NamedNode(iri)
+    quads = (*reading.quads(node), *reading.quads(node, back=True))
+    return _written(_with_blank(reading, (quad.triple for quad in quads)), format)
+
+
+def of_graphs(reading: Reading, iris: Sequence[str], format: str) -> bytes:
+    """Return the statements of some named graphs."""
+    quads: list[Quad] = []
+    for iri in iris:
+        quads += reading.store.quads_for_pattern(None, None, None, NamedNode(iri))
+    if keeps_graphs(format) and format != "jsonld":
+        return to_bytes(sorted_quads(quads), format)
+    return _written((quad.triple for quad in sorted_quads(quads)), format)
+
+
+def ontology_graphs(reading: Reading) -> list[str]:
+    """Return the named graphs of the files that say what the terms are."""
+    return [iri for iri, file in reading.graph.files.items() if "ontology/" in file]
+
+
+def references(reading: Reading, iri: str, ending: str) -> bytes:
+    """Return the sources behind what the page of a thing shows, each once, sorted by their keys."""
+    node = NamedNode(iri)
+    if node in reading.members(f"{BG}Source"):
+        found = reading.graph.references([node])
+    else:
+        items: dict[object, object] = {}
+        for _, _, table in reading.answers(iri):
+            for item in _cited(table):
+                items[item["id"]] = item  # type: ignore[index]
+        found = References(items[key] for key in sorted(items, key=str))  # type: ignore[misc]
+    return str(getattr(found, REFERENCES[ending])()).encode()
+
+
+def _cited(table: object) -> Iterable[object]:
+    from barriergraph.errors import QueryError
+
+    try:
+        return table.references()  # type: ignore[attr-defined, no-any-return]
+    except QueryError:
+        return ()  # an answer that names no source
+
+
+def _with_blank(reading: Reading, triples: Iterable[Triple]) -> set[Triple]:
+    """Return triples, and what is said of the blank nodes among their objects."""
+    found, todo = set(triples), []
+    todo = [one.object for one in found if isinstance(one.object, BlankNode)]
+    while todo:
+        for quad in reading.store.quads_for_pattern(todo.pop(), None, None):
+            if quad.triple not in found:
+                found.add(quad.triple)
+                if isinstance(quad.object, BlankNode):
+                    todo.append(quad.object)
+    return found
+
+
+def _written(triples: Iterable[Triple], format: str) -> bytes:
+    return Graph(quad.triple for quad in sorted_quads(Quad(*one) for one in triples)).serialize(format)
+
+

@@ -1,0 +1,204 @@
+"""What the pages read of a graph: names, kinds, statements and the things that have a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from barriergraph.graph import KnowledgeGraph
+from barriergraph.namespaces import BASE, BG, GRAPH, ID, INFERRED, ONTOLOGY, PREFIXES, rule_of
+from barriergraph.queries import StoredQuery
+from barriergraph.rdf import named
+from barriergraph.results import Table
+from barriergraph.site.addresses import elsewhere, path_of
+from barriergraph.terms import LABELS, shorten
+
+Node = NamedNode | BlankNode | Literal | Triple
+
+TYPE = named("rdf:type")
+BROADER = named("skos:broader")
+_LABELS = tuple(NamedNode(iri) for iri in LABELS)
+
+#: What says what a thing is, in words; the first that there is.
+_DEFINITIONS = tuple(
+    named(name)
+    for name in ("skos:definition", "bg:statement", "bg:missing", "dcterms:description",
+                 "rdfs:comment", "skos:scopeNote")
+)  # fmt: skip
+
+#: Vocabularies whose classes are about terms and not about the world.
+_OF_TERMS = tuple(PREFIXES[name] for name in ("owl", "rdf", "rdfs", "sh"))
+
+
+#: The answers on so many pages are kept.
+_KEPT = 64
+
+
+class Reading:
+    """A graph as pages read it. What is read twice is kept, for a graph does not change."""
+
+    def __init__(self, graph: KnowledgeGraph) -> None:
+        self.graph = graph
+        self.store = graph.store
+        self._names: dict[str, str] = {}
+        self._answers: dict[str, list[tuple[StoredQuery, str, Table]]] = {}
+        self._members: dict[str, frozenset[NamedNode]] = {}
+
+    @cached_property
+    def things(self) -> dict[str, str]:
+        """The IRIs of all things that have a page, each with the path of it, without ending."""
+        seen: set[str] = set()
+        for quad in self.store:
+            for node in (quad.subject, quad.object):
+                if isinstance(node, NamedNode) and node.value.startswith(ID):
+                    seen.add(node.value)
+        for iri in self._foreign():
+            seen.add(iri)
+        return {iri: path_of(iri) or elsewhere(iri) for iri in sorted(seen)}
+
+    def _foreign(self) -> Iterator[str]:
+        """Yield what modules say things of in namespaces of their own."""
+        for quad in self.store.quads_for_pattern(None, TYPE, None):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+                iri = quad.subject.value
+                about_terms = quad.object.value.startswith(_OF_TERMS)
+                if not about_terms and not iri.startswith((BASE, *PREFIXES.values())):
+                    yield iri
+
+    @cached_property
+    def iris(self) -> dict[str, str]:
+        """The IRI of each path in `things`."""
+        return {path: iri for iri, path in self.things.items()}
+
+    def path(self, iri: str) -> str | None:
+        """Return the path of the page about an IRI, without ending, or None when there is none."""
+        return self.things.get(iri) or path_of(iri) or self.terms.get(iri)
+
+    @cached_property
+    def terms(self) -> dict[str, str]:
+        """The IRIs of the classes and properties that modules add, each with its path."""
+        found = {}
+        for kind in ("owl:Class", "owl:ObjectProperty", "owl:DatatypeProperty"):
+            for quad in self.store.quads_for_pattern(None, TYPE, named(kind)):
+                if isinstance(quad.subject, NamedNode):
+                    iri = quad.subject.value
+                    if not iri.startswith((BG, *PREFIXES.values())):
+                        found[iri] = f"ontology#{iri.rpartition('/')[2].replace('#', '-')}"
+        return found
+
+    def name(self, node: Node) -> str:
+        """Return the name of a term for people."""
+        if not isinstance(node, NamedNode):
+            return node.value if isinstance(node, Literal) else str(node)
+        found = self._names.get(node.value)
+        if found is None:
+            found = self._names[node.value] = self._name(node)
+        return found
+
+    def _name(self, node: NamedNode) -> str:
+        if node.value.startswith(INFERRED):
+            return f"inferred by {rule_of(node.value)}"
+        if node.value.startswith(GRAPH):
+            return self.graph.files.get(node.value) or node.value.removeprefix(GRAPH)
+        return self.graph.label(node)
+
+    def long_name(self, node: NamedNode) -> str:
+        """Return the name of a thing as the heading of its page: a statement is not cut."""
+        name = self.name(node)
+        if name.endswith("…"):
+            for predicate in _LABELS:
+                for text in self.texts(node, predicate):
+                    if shorten(text.value) == name:
+                        return text.value
+        return name
+
+    def texts(self, node: NamedNode, predicate: NamedNode) -> list[Literal]:
+        """Return the texts that a thing has by a property, English first."""
+        found = {
+            quad.object
+            for quad in self.store.quads_for_pattern(node, predicate, None)
+            if isinstance(quad.object, Literal)
+        }
+        return sorted(found, key=lambda one: (one.language not in ("en", None), one.value))
+
+    def definition(self, node: NamedNode) -> Literal | None:
+        """Return what says what a thing is, in words, or None."""
+        for predicate in _DEFINITIONS:
+            for text in self.texts(node, predicate):
+                return text
+        return None
+
+    def kinds(self, node: NamedNode) -> list[NamedNode]:
+        """Return the classes that a thing is asserted to be of, ours first."""
+        found = {
+            quad.object
+            for quad in self.store.quads_for_pattern(node, TYPE, None)
+            if isinstance(quad.object, NamedNode) and not is_inferred(quad)
+        }
+        return sorted(found, key=lambda one: (not one.value.startswith(BG), one.value))
+
+    def linked(self, node: NamedNode, predicate: NamedNode, *, back: bool = False) -> list[NamedNode]:
+        """Return the things that a thing is linked to, or that link to it, sorted by name."""
+        pattern = (None, predicate, node) if back else (node, predicate, None)
+        found = {
+            quad.subject if back else quad.object for quad in self.store.quads_for_pattern(*pattern)
+        }
+        named_ = [one for one in found if isinstance(one, NamedNode)]
+        return sorted(named_, key=lambda one: (self.name(one).casefold(), one.value))
+
+    def quads(self, node: NamedNode, *, back: bool = False) -> list[Quad]:
+        """Return what is said of a thing, or what points to it, asserted statements first."""
+        pattern = (None, None, node) if back else (node, None, None)
+        found = self.store.quads_for_pattern(*pattern)
+        return sorted(found, key=lambda q: (is_inferred(q), str(q.predicate), str(q)))
+
+    def axiom(self, graph: str) -> str:
+        """Return in words the axiom behind the rule that writes a named graph."""
+        return self._axioms.get(graph, "")
+
+    @cached_property
+    def _axioms(self) -> dict[str, str]:
+        from barriergraph.inference import rules
+
+        return {rule.graph: rule.axiom for rule in rules(self.store)}
+
+    def answers(self, iri: str) -> list[tuple[StoredQuery, str, Table]]:
+        """Return the stored queries whose answer stands on the page of a thing, with the answer.
+
+        Those of the last few things are kept: a page and its references stand side by side.
+        """
+        found = self._answers.pop(iri, None)
+        if found is None:
+            node = NamedNode(iri)
+            found = []
+            for query in self.graph.queries.values():
+                for parameter in query.page:
+                    if node in self.members(query.parameters[parameter].iri or ""):
+                        table = self.graph.run(query.name, **{parameter: node})
+                        if len(table):
+                            found.append((query, parameter, table))
+        self._answers[iri] = found
+        if len(self._answers) > _KEPT:
+            del self._answers[next(iter(self._answers))]
+        return found
+
+    def members(self, cls: str) -> frozenset[NamedNode]:
+        """Return the individuals of a class or of any class below it."""
+        if cls not in self._members:
+            self._members[cls] = frozenset(self.graph.instances(NamedNode(cls)))
+        return self._members[cls]
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the ontology, or an empty text."""
+        for text in self.texts(NamedNode(ONTOLOGY), named("owl:versionInfo")):
+            return text.value
+        return ""
+
+
+def is_inferred(quad: Quad) -> bool:
+    """Tell whether a rule gives a statement, rather than a file."""
+    name = quad.graph_name
+    return isinstance(name, NamedNode) and name.value.startswith(INFERRED)
