@@ -21,8 +21,8 @@ LAYERS = {
         "output", "positions", "queries", "rdf", "results", "sources", "sparql", "text", "tokens",
     },
     3: {
-        "citing", "consistency", "describe", "explaining", "exporting", "inference", "loading",
-        "places", "remote", "soundness", "terms", "validation",
+        "citing", "consistency", "describe", "edition", "explaining", "exporting", "inference",
+        "loading", "nanopublications", "places", "remote", "soundness", "terms", "validation",
     },
     4: {"graph", "pushing"},
     5: {"checking"},

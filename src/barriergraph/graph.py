@@ -392,6 +392,20 @@ class KnowledgeGraph:
         """
         return Graph(quad.triple for one in self._modules for quad in sources.shapes(one))
 
+    def nanopublications(self, *findings: str | NamedNode) -> bytes:
+        """Return findings, or without any named all of them, as nanopublications in TriG.
+
+        Raises: as `resolve`, of what is a finding.
+
+        >>> text = load().nanopublications("dawes1996-2").decode()
+        >>> "this: a np:Nanopublication" in text
+        True
+        """
+        from barriergraph.nanopublications import nanopublications
+
+        chosen = [self.resolve(one, "bg:Finding") for one in findings]
+        return nanopublications(self._store, chosen if findings else None)
+
     def named_graphs(self) -> frozenset[str]:
         """Return the IRIs of all named graphs: those of files and those that rules write."""
         return frozenset(_Named(self._store))

@@ -96,7 +96,7 @@ def _why(options: argparse.Namespace) -> bool:
 
 def _fill_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--format", default="turtle", metavar="FORMAT",
+        "--format", metavar="FORMAT",
         help="turtle (the default), ntriples, nquads, trig, rdfxml or jsonld; or an alias",
     )  # fmt: skip
     parser.add_argument(
@@ -105,12 +105,27 @@ def _fill_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--graph", metavar="GRAPH", help="one named graph: its IRI, or the file that it holds"
     )
+    parser.add_argument(
+        "--nanopub", action="store_true", help="findings as nanopublications in TriG"
+    )
+    parser.add_argument(
+        "findings", nargs="*", metavar="FINDING", help="those of --nanopub (default: all)"
+    )
 
 
 def _export(options: argparse.Namespace) -> bool:
+    if options.nanopub:
+        if options.graph is not None or options.format not in (None, "trig"):
+            raise UsageError("--nanopub writes findings in TriG; leave out --graph and --format")
+        return verbs.export_nanopublications(
+            _content(options), options.findings, output=options.output
+        )
+    if options.findings:
+        raise UsageError(f"{options.findings[0]!r} is one argument too many without --nanopub")
     return verbs.export(
-        _content(options), format=options.format, output=options.output, graph=options.graph
-    )
+        _content(options), format=options.format or "turtle", output=options.output,
+        graph=options.graph,
+    )  # fmt: skip
 
 
 def _fill_check(parser: argparse.ArgumentParser) -> None:

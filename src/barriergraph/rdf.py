@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import (
     CanonicalizationAlgorithm,
@@ -127,13 +127,20 @@ def keeps_graphs(format: str) -> bool:
     return RDF_FORMATS[format_name(format)][0].supports_datasets
 
 
-def to_bytes(statements: Sequence[Triple] | Sequence[Quad], format: str) -> bytes:
+def to_bytes(
+    statements: Sequence[Triple] | Sequence[Quad],
+    format: str,
+    *,
+    prefixes: Mapping[str, str] | None = None,
+) -> bytes:
     """Return triples or quads in an RDF format, in their order, with the prefixes that they use.
+
+    `prefixes` are further ones, which are written whether they are used or not.
 
     Raises: NotFoundError for an unknown format.
     """
     rdf_format = RDF_FORMATS[format_name(format)][0]
-    prefixes = _used(statements)
+    prefixes = {**_used(statements), **(prefixes or {})}
     text = serialize(statements, format=rdf_format, prefixes=prefixes)
     assert text is not None  # it is None only when written to a file
     return text

@@ -171,12 +171,23 @@ def why(content: Content, subject: str, predicate: str, object: str, *, format: 
 
 def export(content: Content, *, format: str, output: str | None, graph: str | None) -> bool:
     """Write the graph or one named graph in an RDF format, to stdout or to a file in one move."""
-    data = content.load().export(format, graph=graph)
+    _put(content.load().export(format, graph=graph), output)
+    return True
+
+
+def export_nanopublications(
+    content: Content, findings: Sequence[str], *, output: str | None
+) -> bool:
+    """Write findings (without any: all) as nanopublications, to stdout or to a file in one move."""
+    _put(content.load().nanopublications(*findings), output)
+    return True
+
+
+def _put(data: bytes, output: str | None) -> None:
     if output is None:
         write(data)
     else:
         write_file(output, data)
-    return True
 
 
 def push(
