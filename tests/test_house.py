@@ -22,11 +22,12 @@ LAYERS = {
     },
     3: {
         "citing", "consistency", "describe", "edition", "explaining", "exporting", "inference",
-        "loading", "nanopublications", "places", "remote", "soundness", "terms", "validation",
+        "loading", "metadata", "nanopublications", "places", "remote", "soundness", "terms",
+        "validation",
     },
     4: {"graph", "pushing"},
     5: {"checking"},
-    6: {"web"},
+    6: {"publishing", "web"},
     7: {"__main__", "cli", "options", "verbs"},
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Which edition of the graph this is: its name, version, licence and dates, as it says itself."""
+"""Which edition of the graph this is: its maker, version, licence and dates, as it says itself."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ from barriergraph.values import Value
 DATASET = f"{BASE}void#dataset"
 CONTRIBUTORS = f"{BASE}void#contributors"
 
+#: What the data set is called, and what it is about, in one line each.
+TITLE = "barriergraph: a knowledge graph of barriers to information sharing between public services"
+DESCRIPTION = (
+    "What stops, and what helps, public services sharing information: for whom, where, and on what "
+    "evidence. Findings of reports and research in our own words, each with its source."
+)
+
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -28,10 +35,8 @@ class Edition(Value):
     `created`, `modified` and `moment` are None where nothing is said of them.
     """
 
-    __slots__ = ("created", "creator", "description", "modified", "moment", "title", "version")
+    __slots__ = ("created", "creator", "modified", "moment", "version")
 
-    title: str
-    description: str
     creator: str
     version: str
     created: str | None
@@ -65,8 +70,6 @@ def edition(store: Store, environment: Mapping[str, str] | None = None) -> Editi
 
     modified = said("dcterms:modified")
     return Edition(
-        title=said("dcterms:title") or "barriergraph",
-        description=said("dcterms:description") or "",
         creator=said("dcterms:creator") or "The barriergraph contributors",
         version=said("owl:versionInfo") or __version__,
         created=said("dcterms:created"),

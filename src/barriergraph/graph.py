@@ -132,6 +132,11 @@ class KnowledgeGraph:
         self._uses: Mapping[str, int] | None = None
 
     @property
+    def modules(self) -> tuple[Module, ...]:
+        """The folders that the graph was read from, what ships among them."""
+        return self._modules
+
+    @property
     def store(self) -> Store:
         """The engine. Who changes it changes the answers: none is taken from the cache then."""
         self._cache = None

@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from barriergraph.errors import ForbiddenError, NotFoundError, QueryError
 from barriergraph.graph import KnowledgeGraph
+from barriergraph.metadata.service import description
+from barriergraph.metadata.statistics import statistics
 from barriergraph.rdf import RDF_FORMATS, format_name
 from barriergraph.results import find_format
 from barriergraph.sparql import check_read_only, has_from
-from barriergraph.web.description import description, statistics
 from barriergraph.web.http import Problem, answer, liked, options, unacceptable
 from barriergraph.web.negotiation import choose
 from barriergraph.web.pool import BusyError, DiedError, Pool, TooSlowError
@@ -35,7 +36,9 @@ class Endpoint:
         self._known = graph.named_graphs()
         counts = cache(lambda: statistics(graph.store))
         # It takes long to write, and clients such as Comunica read it before every query.
-        self._description = lru_cache(16)(lambda base, kind: description(base, kind, counts()))
+        self._description = lru_cache(16)(
+            lambda base, kind: description(f"{base}sparql", kind, counts())
+        )
 
     async def __call__(self, request: Request) -> Response:
         """Answer a request.

@@ -1,0 +1,1 @@
+"""What is said about the graph as a whole: how much it holds, where it is had, how it was made."""
