@@ -219,6 +219,25 @@ def _push(options: argparse.Namespace) -> bool:
     )  # fmt: skip
 
 
+def _fill_publish(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="new, empty, or published before")
+    parser.add_argument("--base", metavar="URL", help="where the site is going to stand")
+    parser.add_argument(
+        "--sparql", metavar="URL", help="a SPARQL endpoint with this graph, to be told of"
+    )
+    parser.add_argument(
+        "--w3id", action="store_true", help="write the redirects from w3id.org to --base, too"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress and no summary")
+
+
+def _publish(options: argparse.Namespace) -> bool:
+    return verbs.publish(
+        _content(options), options.folder, base=options.base, endpoint=options.sparql,
+        w3id=options.w3id, quiet=options.quiet,
+    )  # fmt: skip
+
+
 def _format(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
     parser.add_argument(
         "--format", choices=names, metavar="FORMAT",
@@ -238,6 +257,7 @@ VERBS: dict[str, Verb] = {
     "why": ("show how a statement follows, down to files and lines", _fill_why, _why),
     "check": ("say what is wrong with content, where, and what to do", _fill_check, _check),
     "serve": ("answer SPARQL and the stored queries over HTTP", _fill_serve, _serve),
+    "publish": ("write pages, dumps and metadata for any web host", _fill_publish, _publish),
     "push": ("load the graph into a SPARQL engine elsewhere", _fill_push, _push),
     "export": ("write the graph in an RDF format", _fill_export, _export),
 }
@@ -246,4 +266,4 @@ VERBS: dict[str, Verb] = {
 ENDPOINT = ("list", "run", "sparql", "show", "check", "export")
 
 #: The verbs that may leave out what is inferred.
-ASSERTED_ONLY = ("run", "sparql", "show", "export", "serve", "push")
+ASSERTED_ONLY = ("run", "sparql", "show", "export", "serve", "publish", "push")

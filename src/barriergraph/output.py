@@ -57,6 +57,26 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
         yield lambda step: shown.update(task, description=step)
 
 
+@contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show on stderr how much of something is done, while a person is watching it.
+
+    Yields a function that is told how much more has been done. Nothing is shown to a pipe.
+    """
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda more: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(what, total=total)
+        yield lambda more: shown.advance(task, more)
+
+
 def write(answer: str | bytes) -> None:
     """Write an answer to stdout, in UTF-8 and with its line ends as they are, ended by one.
 

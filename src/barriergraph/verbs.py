@@ -205,6 +205,37 @@ def push(
     return True
 
 
+def publish(
+    content: Content, folder: str, *, base: str | None, endpoint: str | None, w3id: bool,
+    quiet: bool,
+) -> bool:  # fmt: skip
+    """Write the static site, the dumps and the metadata into a folder, and tell how much."""
+    import signal
+    from contextlib import ExitStack
+
+    from barriergraph.output import counting
+    from barriergraph.publishing.publish import Wish, publish
+    from barriergraph.site import Site  # type: ignore[import-untyped, unused-ignore]
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt  # so that what is half done is taken away
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        with ExitStack() as stack:
+            done = publish(
+                content.load(), folder, pages=Site,
+                wish=Wish(base=base, endpoint=endpoint, w3id=w3id),
+                watch=None if quiet
+                else lambda jobs: stack.enter_context(counting("publishing", jobs)),
+            )  # fmt: skip
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if not quiet:
+        write(f"{len(done.files)} files, {done.size / 1e6:.1f} MB, in {folder}")
+    return True
+
+
 def _warn_of_derived(graph: KnowledgeGraph, query: str) -> None:
     if graph.inferred:
         return
