@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import signal
 import subprocess
 import sys
+import time
 import types
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -448,3 +450,35 @@ def test_the_command_needs_an_address_for_redirects(
         2,
         "barriergraph: redirects need to know where to; give the address of the site (--base)\n",
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_stopped_command_leaves_nothing_behind(tmp_path: Path, name: str) -> None:
+    script = (
+        "import signal, sys, time, types\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Site:\n"
+        "    def __init__(self, graph, *, base=None): pass\n"
+        "    def paths(self): return tuple(f'{n}.html' for n in range(2000))\n"
+        "    def render(self, path):\n"
+        "        time.sleep(0.05)\n"
+        "        return b'page'\n"
+        "site = sys.modules['barriergraph.site'] = types.ModuleType('barriergraph.site')\n"
+        "site.Site = Site\n"
+        "from barriergraph.cli import main\n"
+        "sys.exit(main(['publish', sys.argv[1], '--asserted-only']))\n"
+    )
+    folder = tmp_path / "site"
+    running = subprocess.Popen([sys.executable, "-c", script, folder])
+    try:
+        for _ in range(600):
+            if any(tmp_path.glob("site.partial-*/dumps")) or running.poll() is not None:
+                break
+            time.sleep(0.05)
+        running.send_signal(signal.Signals[name])
+        code = running.wait(60)
+    finally:
+        running.kill()
+
+    assert (code, list(tmp_path.iterdir())) == (130, [])
