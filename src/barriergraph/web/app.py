@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,9 +34,6 @@ def application(host: Host, *, log: Callable[[str], None] | None = None) -> ASGI
     async def sparql(request: Request) -> Response:
         return await host.now.endpoint(request)
 
-    async def front(request: Request) -> Response:
-        return RedirectResponse("/queries", 303)
-
     async def health(request: Request) -> Response:
         told = {"status": "ok", "version": __version__, "workers": host.now.pool.limits.workers}
         return answer(request, as_json(told), "application/json")
@@ -52,19 +49,34 @@ def application(host: Host, *, log: Callable[[str], None] | None = None) -> ASGI
 
         return handle
 
+    def shown(name: str) -> Callable[[Request], Awaitable[Response]]:
+        async def handle(request: Request) -> Response:
+            found: Response = await getattr(host.now.pages, name)(request)
+            return found
+
+        return handle
+
     routes = [
-        Route("/", front),
         Route("/sparql", sparql, methods=_ANY),
         Route("/sparql/", sparql, methods=_ANY),
         Route("/health", health),
         Route("/openapi.json", described),
         Route("/.well-known/sparql-examples", asked("examples")),
         Route("/queries", asked("catalogue")),
+        Route("/queries.html", asked("catalogue")),
+        Route("/{path:path}.rq", shown("text")),
+        Route("/queries/{name}.html", asked("query")),
         Route("/queries/{name}", asked("query")),
         Route("/queries/{name}/results", asked("results")),
         Route("/queries/{name}/results.{ending}", asked("results")),
         Route("/queries/{name}/bound.rq", asked("bound")),
         Route("/queries/{name}/values/{parameter}", asked("values")),
+        Route("/query/{name}", shown("query")),
+        *(Route(f"/map{ending}", shown("map")) for ending in ("", ".html")),
+        *(Route(f"/map/{{name}}{ending}", shown("map")) for ending in (".html", ".svg", "")),
+        *(Route(f"/search{ending}", shown("search")) for ending in ("", ".html")),
+        *(Route(path, shown("void")) for path in ("/void", "/void.ttl", "/.well-known/void")),
+        Route("/{path:path}", shown("page")),
     ]
     inner = Starlette(
         routes=routes,

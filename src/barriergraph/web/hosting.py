@@ -10,6 +10,7 @@ from functools import lru_cache
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.web.http import as_json
 from barriergraph.web.openapi import openapi
+from barriergraph.web.pages import Pages
 from barriergraph.web.pool import Limits, Pool
 from barriergraph.web.questions import Questions
 from barriergraph.web.sparql import Endpoint
@@ -25,7 +26,8 @@ class Service:
         self.graph = graph
         self.pool = Pool(snapshot, limits)
         self.endpoint = Endpoint(self.pool, graph)
-        self.questions = Questions(graph)
+        self.pages = Pages(graph)
+        self.questions = Questions(graph, self.pages.site)
         #: The description of the API by the address of the server; it takes long to make.
         self.openapi = lru_cache(16)(
             lambda base: as_json(openapi(graph, base, self.questions.offered), indent=1)

@@ -1,137 +1,248 @@
-"""Plain pages for people at a browser: the stored queries, a form for each, and its answer."""
+"""The site behind HTTP: pages and files by their paths, and what an IRI names by negotiation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from urllib.parse import unquote
 
-from barriergraph.queries import Parameter, StoredQuery
-from barriergraph.results import FORMATS, Table
+from starlette.requests import Request
+from starlette.responses import Response
 
-_STYLE = """
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
-table { border-collapse: collapse; } th, td { padding: .2rem .6rem; text-align: left;
-border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); vertical-align: top; }
-label { display: block; margin-top: 1rem; font-weight: 600; }
-select, input { font: inherit; max-width: 100%; }
-button { font: inherit; margin-top: 1rem; padding: .3rem 1rem; }
-pre { overflow-x: auto; padding: .5rem; border: 1px solid; }
-.scroll { overflow-x: auto; } small { font-weight: 400; }
-"""
+from barriergraph.edition import edition
+from barriergraph.errors import NotFoundError, ParameterError, QueryError
+from barriergraph.graph import KnowledgeGraph
+from barriergraph.metadata.inputs import inputs
+from barriergraph.metadata.statistics import statistics
+from barriergraph.metadata.void import void
+from barriergraph.publishing.dumps import Dumps
+from barriergraph.publishing.parts import Nanopublications
+from barriergraph.site import Site
+from barriergraph.site.answers import Given
+from barriergraph.site.frame import Frame
+from barriergraph.site.maps import EXTENT, maps
+from barriergraph.web.http import Problem, answer, liked
+from barriergraph.web.negotiation import choose
 
+#: file ending -> media type
+TYPES: Mapping[str, str] = {
+    "bib": "application/x-bibtex",
+    "css": "text/css",
+    "csv": "text/csv",
+    "gz": "application/gzip",
+    "html": "text/html",
+    "js": "text/javascript",
+    "json": "application/json",
+    "csl.json": "application/vnd.citationstyles.csl+json",
+    "jsonld": "application/ld+json",
+    "md": "text/markdown",
+    "nq": "application/n-quads",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+    "ris": "application/x-research-info-systems",
+    "rq": "application/sparql-query",
+    "svg": "image/svg+xml",
+    "trig": "application/trig",
+    "tsv": "text/tab-separated-values",
+    "ttl": "text/turtle",
+    "txt": "text/plain",
+    "wasm": "application/wasm",
+    "xml": "application/sparql-results+xml",
+}
 
-def catalogue(queries: Iterable[StoredQuery], words: Sequence[str], tag: str | None) -> bytes:
-    """Return the page that lists stored queries, with a search."""
-    items = "".join(
-        f'<li><a href="/queries/{escape(query.name)}">{escape(query.title)}</a><br>'
-        f"{escape(query.question)}<br><small>"
-        + " ".join(f'<a href="/queries?tag={escape(one)}">{escape(one)}</a>' for one in query.tags)
-        + "</small></li>"
-        for query in queries
-    )
-    kept = f" tagged {escape(tag)}" if tag else ""
-    body = (
-        f"<h1>Questions{kept}</h1>"
-        '<form action="/queries" role="search"><label for="q">Search</label>'
-        f'<input id="q" name="q" type="search" value="{escape(" ".join(words))}"> '
-        "<button>Search</button></form>"
-        + (f"<ul>{items}</ul>" if items else "<p>No question has these words.</p>")
-        + '<p>Any other question in SPARQL: <a href="/sparql">/sparql</a>. '
-        'The API: <a href="/openapi.json">/openapi.json</a>.</p>'
-    )
-    return _page("Questions", body)
+#: What a thing or a term can be had as; a page comes first: that is what a browser shows.
+_FORMS = {"text/html": "html", "text/turtle": "ttl", "application/ld+json": "jsonld",
+          "application/rdf+xml": "rdf", "application/n-triples": "nt"}  # fmt: skip
 
-
-def query(
-    asked: StoredQuery,
-    values: Mapping[str, Sequence[Mapping[str, object]]],
-    given: Sequence[tuple[str, str]],
-) -> bytes:
-    """Return the page of a stored query: what it asks, a form, how to ask it, and its text."""
-    fields = "".join(_field(one, values[name], given) for name, one in asked.parameters.items())
-    address = f"/queries/{asked.name}/results"
-    examples = "".join(
-        f'<li><a href="{address}.html?{escape(_query(example))}">'
-        f"{escape(' '.join(f'{name}={value}' for name, value in example))}</a></li>"
-        for example in asked.examples
-    )
-    downloads = " ".join(
-        f'<a href="{address}.{form.ending}">{form.name}</a>' for form in FORMATS.values()
-    )
-    body = (
-        f'<p><a href="/queries">All questions</a></p><h1>{escape(asked.title)}</h1>'
-        f"<p>{escape(asked.question)}</p>"
-        f'<form action="{address}.html">{fields}<button>Ask</button></form>'
-        + (f"<h2>Examples</h2><ul>{examples}</ul>" if examples else "")
-        + f"<h2>The whole answer</h2><p>{downloads}</p>"
-        + "<h2>From a program</h2>"
-        + _snippets(asked)
-        + f"<h2>The query</h2><pre><code>{escape(asked.text)}</code></pre>"
-    )
-    return _page(asked.title, body)
+#: How many bytes of pages are remembered.
+_REMEMBERED = 64 * 2**20
 
 
-def results(table: Table, name: str) -> bytes:
-    """Return the page with an answer to the stored query of a name."""
-    count = "1 row" if len(table) == 1 else f"{len(table)} rows"
-    body = (
-        '<p><a href="/queries">All questions</a> · '
-        f'<a href="/queries/{escape(name)}">Ask this otherwise</a></p>'
-        f"<h1>{escape(table.title)}</h1><p>{count}</p>"
-        f'<div class="scroll">{table.to_html()}</div>'
-    )
-    return _page(table.title, body, wide=True)
+class Pages:
+    """The pages of a graph, the last ones remembered."""
+
+    def __init__(self, graph: KnowledgeGraph) -> None:
+        self.site = Site(graph)
+        self._graph = graph
+        self._bodies: OrderedDict[object, bytes] = OrderedDict()
+        self._size = 0
+
+    async def page(self, request: Request) -> Response:
+        """Answer any path of the site: a page or file, or one of several forms by `Accept`."""
+        path = unquote(request.path_params.get("path", "")) or "index.html"
+        if path in self.site.addresses:
+            return await self._file(request, path)
+        if path.endswith("/") and f"{path}index.html" in self.site.addresses:
+            return await self._file(request, f"{path}index.html")
+        other = self._others.get(path)
+        if other is not None:
+            body = await asyncio.to_thread(self._kept, path, other)
+            return answer(request, body, media_type(path))
+        if f"{path}.html" in self.site.addresses:
+            return await self._negotiated(request, path)
+        raise _Missing(self.site, request, path)
+
+    async def text(self, request: Request) -> Response:
+        """Answer `/queries/{name}.rq`: the text of a stored query."""
+        path = f"{request.path_params['path']}.rq"
+        if path not in self.site.addresses:
+            raise _Missing(self.site, request, path)
+        return await self._file(request, path)
+
+    async def query(self, request: Request) -> Response:
+        """Answer `/query/{name}`, the IRI of a stored query: see its page, or its RDF."""
+        name = request.path_params["name"]
+        if f"queries/{name}.html" not in self.site.addresses:
+            raise _Missing(self.site, request, f"query/{name}")
+        return Response(status_code=303, headers={"Location": f"/queries/{name}", "Vary": "Accept"})
+
+    async def map(self, request: Request) -> Response:
+        """Answer `/map` and `/map/{name}`, narrowed by what is given, as a page or a drawing."""
+        name = request.path_params.get("name")
+        query = maps(self.site.reading)[0] if name is None else self._graph.stored_query(name)
+        given = self._given(request, query.parameters)
+        path = "map.html" if name is None else f"map/{name}.html"
+        drawing = request.url.path.endswith(".svg")
+        make = self.site.drawing if drawing else self.site.map
+        more = () if drawing else (path,)
+        key = (path, drawing, given)
+        try:
+            body = await asyncio.to_thread(self._kept, key, lambda: make(query, given, *more))
+        except ParameterError as error:
+            raise Problem(400, str(error), parameter=error.name, near=list(error.near)) from None
+        except QueryError as error:
+            raise Problem(400, error.reason) from None
+        return answer(request, body, "image/svg+xml" if drawing else "text/html")
+
+    async def search(self, request: Request) -> Response:
+        """Answer `/search?q=`: what has these words."""
+        words = request.query_params.get("q", "")[:200]
+        body = await asyncio.to_thread(self.site.search, words)
+        return answer(request, body, "text/html")
+
+    async def void(self, request: Request) -> Response:
+        """Answer `/void` and `/.well-known/void`: what the graph holds."""
+        base = str(request.base_url)
+        body = await asyncio.to_thread(self._kept, ("void", base), lambda: self._void(base))
+        return answer(request, body, "text/turtle")
+
+    def _void(self, base: str) -> bytes:
+        store = self._graph.store
+        names = {one.iri: one.name for one in inputs(self._graph.modules)}
+        told = edition(store)
+        return void(told, statistics(store), names, base=base, endpoint=f"{base}sparql")
+
+    @property
+    def _others(self) -> Mapping[str, Callable[[], bytes]]:
+        """What is published besides pages, by path: dumps, and findings as nanopublications."""
+        if not hasattr(self, "_made"):
+            told, store = edition(self._graph.store), self._graph.store
+            parts = (Dumps(store, told), Nanopublications(store, told))
+            self._made: dict[str, Callable[[], bytes]] = {}
+            for part in parts:
+                for job in part.jobs():
+                    for path in (job, f"{job}.gz"):
+                        self._made[path] = lambda part=part, job=job, path=path: part.make(job)[path]  # type: ignore[misc]
+        return self._made
+
+    async def _file(self, request: Request, path: str) -> Response:
+        body = await asyncio.to_thread(self._kept, path, lambda: self.site.render(path))
+        return answer(request, body, media_type(path), headers=self._links(path))
+
+    async def _negotiated(self, request: Request, path: str) -> Response:
+        """Answer a path without ending: things lead elsewhere, terms and pages are answered."""
+        offered = {
+            kind: ending
+            for kind, ending in _FORMS.items()
+            if f"{path}.{ending}" in self.site.addresses
+        }
+        ending = offered[liked(request, tuple(offered))]
+        if path.startswith(("id/", "at/")):
+            # A thing is no page: what is said of it stands elsewhere.
+            # Source: https://www.w3.org/TR/cooluris/#r303uri
+            headers = {"Location": f"/{path}.{ending}", "Vary": "Accept"}
+            return Response(status_code=303, headers={**headers, **self._links(f"{path}.html")})
+        found = await self._file(request, f"{path}.{ending}")
+        found.headers["Content-Location"] = f"/{path}.{ending}"
+        return found
+
+    def _links(self, path: str) -> dict[str, str]:
+        """Return the header that leads machines on from a page.
+
+        Source: https://signposting.org/FAIR/
+        """
+        stem, _, ending = path.rpartition(".")
+        if ending != "html" or f"{stem}.ttl" not in self.site.addresses:
+            return {}
+        links = [
+            f'</{stem}.{other}>; rel="describedby"; type="{kind}"'
+            for kind, other in _FORMS.items()
+            if other != "html" and f"{stem}.{other}" in self.site.addresses
+        ]
+        iri = self.site.reading.iris.get(stem)
+        if iri is not None:
+            links.append(f'<{iri}>; rel="cite-as"')
+        if f"{stem}.bib" in self.site.addresses:
+            links.append(f'</{stem}.bib>; rel="alternate"; type="application/x-bibtex"')
+        links.append('<https://creativecommons.org/licenses/by/4.0/>; rel="license"')
+        return {"Link": ", ".join(links)}
+
+    def _given(self, request: Request, known: Mapping[str, object]) -> Given:
+        given = []
+        for name, value in request.query_params.multi_items():
+            if name not in known and name != EXTENT:
+                from difflib import get_close_matches
+
+                near = get_close_matches(name, list(known)) or sorted(known)
+                hint = f"; did you mean {near[0]!r}?"
+                raise Problem(400, f"the map has no filter {name!r}{hint}", parameter=name, near=near)
+            if value:
+                given.append((name, value))
+        return tuple(given)
+
+    def _kept(self, key: object, make: Callable[[], bytes]) -> bytes:
+        body = self._bodies.pop(key, None)
+        if body is None:
+            body = make()
+            self._size += len(body)
+        self._bodies[key] = body
+        while self._size > _REMEMBERED:
+            self._size -= len(self._bodies.popitem(last=False)[1])
+        return body
 
 
-def _field(
-    parameter: Parameter, values: Sequence[Mapping[str, object]], given: Sequence[tuple[str, str]]
-) -> str:
-    name = escape(parameter.name)
-    chosen = {value for key, value in given if key == parameter.name}
-    label = (
-        f'<label for="p-{name}">{escape(parameter.description or parameter.name)} '
-        f"<small>({name})</small></label>"
-    )
-    if values:
-        options = "".join(
-            f'<option value="{escape(str(one["value"]))}"'
-            f"{' selected' if one['value'] in chosen else ''}>{escape(str(one['label']))}</option>"
-            for one in values
-        )
-        size = min(len(values), 6)
-        return (
-            f'{label}<select id="p-{name}" name="{name}" multiple size="{size}">{options}</select>'
-        )
-    value = escape(next(iter(chosen), parameter.default or ""))
-    return f'{label}<input id="p-{name}" name="{name}" value="{value}">'
+class _Missing(Problem):
+    """That nothing stands at a path: as a page to a browser, else as a problem."""
+
+    def __init__(self, site: Site, request: Request, path: str) -> None:
+        near: list[str] = []
+        try:
+            site.render(path)
+        except NotFoundError as error:
+            near = list(error.near)
+        super().__init__(404, f"there is nothing at /{path}", near=near or None)
+        self._page: bytes | None = None
+        offered = ("application/problem+json", "text/html")
+        if choose(request.headers.get("accept"), offered) == "text/html":
+            frame = Frame(site.reading, path)
+            self._page = frame.render("missing.html", title="Nothing here")
+
+    def response(self) -> Response:
+        """Return what is missing as a page or a problem."""
+        if self._page is None:
+            return super().response()
+        return Response(self._page, 404, {"Vary": "Accept"}, "text/html")
 
 
-def _snippets(asked: StoredQuery) -> str:
-    example = _query(asked.examples[0]) if asked.examples else ""
-    address = f"http://127.0.0.1:8000/queries/{asked.name}/results.csv"
-    address += f"?{example}" if example else ""
-    texts = {
-        "curl": f"curl '{address}'",
-        "Python": f'import pandas\ntable = pandas.read_csv("{address}")',
-        "R": f'table <- read.csv("{address}")',
-    }
-    return "".join(
-        f"<h3>{name}</h3><pre><code>{escape(text)}</code></pre>" for name, text in texts.items()
-    )
+def media_type(path: str) -> str:
+    """Return the media type of a file by its ending.
 
-
-def _query(example: Sequence[tuple[str, str]]) -> str:
-    from urllib.parse import urlencode
-
-    return urlencode(example)
-
-
-def _page(title: str, body: str, *, wide: bool = False) -> bytes:
-    style = _STYLE + ("body { max-width: 90rem; } caption { display: none; }" if wide else "")
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)} - barriergraph</title><style>{style}</style></head>"
-        f"<body><main>{body}</main></body></html>\n"
-    ).encode()
+    >>> media_type("id/source/dawes1996.csl.json"), media_type("queries/gaps/results.json")
+    ('application/vnd.citationstyles.csl+json', 'application/sparql-results+json')
+    """
+    if path.endswith(".csl.json"):
+        return TYPES["csl.json"]
+    if path.startswith("queries/") and path.endswith(".json"):
+        return "application/sparql-results+json"
+    return TYPES.get(path.rpartition(".")[2], "application/octet-stream")

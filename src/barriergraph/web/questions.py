@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,11 +14,13 @@ from barriergraph import catalogue
 from barriergraph.checking.questions import described
 from barriergraph.errors import NotFoundError, ParameterError, QueryError
 from barriergraph.graph import KnowledgeGraph
-from barriergraph.namespaces import slug
 from barriergraph.queries import Parameter, StoredQuery
 from barriergraph.rdf import to_bytes
 from barriergraph.results import FORMATS, Table, find_format
-from barriergraph.web import pages
+from barriergraph.site import Site, questions
+from barriergraph.site.forms import as_dict as as_choice
+from barriergraph.site.forms import choices
+from barriergraph.site.frame import Frame
 from barriergraph.web.http import Problem, answer, as_json, liked
 from barriergraph.web.worker import GRAPHS
 
@@ -38,8 +39,9 @@ TABLES = tuple(
 class Questions:
     """The stored queries of a graph behind HTTP; their answers are remembered."""
 
-    def __init__(self, graph: KnowledgeGraph) -> None:
+    def __init__(self, graph: KnowledgeGraph, site: Site) -> None:
         self._graph = graph
+        self._site = site
         self._tables: OrderedDict[object, Table] = OrderedDict()
         self._bodies: OrderedDict[object, bytes] = OrderedDict()
         self._size = 0
@@ -53,9 +55,10 @@ class Questions:
             for query in self._graph.queries.values()
             if (tag is None or tag in query.tags) and all(word in _words(query) for word in words)
         ]
-        kind = liked(request, ("application/json", "text/html", *GRAPHS))
+        kind = _liked(request)
         if kind == "text/html":
-            return answer(request, pages.catalogue(found, words, tag), kind)
+            frame = Frame(self._site.reading, "queries.html")
+            return answer(request, questions.catalogue(frame, found, words, tag), kind)
         if kind == "application/json":
             listed = [as_dict(query, str(request.base_url)) for query in found]
             return answer(request, as_json({"queries": listed}, indent=1), kind)
@@ -69,10 +72,10 @@ class Questions:
     async def query(self, request: Request) -> Response:
         """Answer `/queries/{name}`: what is asked, the parameters, and a form."""
         query = self._query(request)
-        kind = liked(request, ("application/json", "text/html", *GRAPHS))
+        kind = _liked(request)
         if kind == "text/html":
-            values = {name: self.offered(one) for name, one in query.parameters.items()}
-            body = pages.query(query, values, request.query_params.multi_items())
+            given = request.query_params.multi_items()
+            body = await asyncio.to_thread(self._site.question, query, given)
             return answer(request, body, kind)
         if kind == "application/json":
             document = as_dict(query, str(request.base_url))
@@ -93,7 +96,7 @@ class Questions:
         table = await self._table(query, values)
         part, more = _part(table, paging)
         if body is None:
-            body = await asyncio.to_thread(_bytes, part, kind, query.name)
+            body = await asyncio.to_thread(self._bytes, query, part, kind, values)
             self._remember(key, body)
         links = [f'<{self._address(request, "bound.rq", paged=False)}>; rel="describedby"']
         if more is not None:
@@ -142,6 +145,14 @@ class Questions:
         self._tables.move_to_end(key)
         return self._tables[key]
 
+    def _bytes(
+        self, query: StoredQuery, table: Table, kind: str, values: Mapping[str, object]
+    ) -> bytes:
+        if kind != "text/html":
+            return table.to(find_format(kind).name).encode()
+        given = [(name, str(one)) for name, held in values.items() for one in held]  # type: ignore[attr-defined]
+        return self._site.answer(query, table, given)
+
     def _remember(self, key: object, body: bytes) -> None:
         self._bodies[key] = body
         self._size += len(body)
@@ -174,21 +185,7 @@ class Questions:
 
     def offered(self, parameter: Parameter) -> list[dict[str, object]]:
         """Return the values of a parameter with labels, and how often each is spoken of."""
-        if parameter.choices:
-            return [{"value": value, "label": value} for value in parameter.choices]
-        if not parameter.is_class or parameter.iri is None:
-            return []
-        uses = self._graph.uses()
-        found: list[dict[str, object]] = [
-            {
-                "value": slug(node.value),
-                "iri": node.value,
-                "label": self._graph.label(node),
-                "count": uses.get(node.value, 0),
-            }
-            for node in self._graph.instances(NamedNode(parameter.iri))
-        ]
-        return sorted(found, key=lambda one: (str(one["label"]).casefold(), str(one["value"])))
+        return [as_choice(one) for one in choices(self._site.reading, parameter)]
 
     def _in_rdf(self, queries: Mapping[str, StoredQuery], kind: str) -> bytes:
         return to_bytes([quad.triple for quad in described(queries)], kind)
@@ -253,11 +250,11 @@ def _whole(paging: Mapping[str, str], name: str) -> int | None:
     return int(text)
 
 
-def _bytes(table: Table, kind: str, name: str) -> bytes:
-    if kind == "text/html":
-        return pages.results(table, name)
-    answer = table.to(find_format(kind).name)
-    return answer if isinstance(answer, bytes) else answer.encode()
+def _liked(request: Request) -> str:
+    """Return how a question is to be told of: an address that ends in .html says so itself."""
+    if request.url.path.endswith(".html"):
+        return "text/html"
+    return liked(request, ("application/json", "text/html", *GRAPHS))
 
 
 def _by_ending(ending: str) -> str:

@@ -49,6 +49,9 @@ class Endpoint:
             return options(METHODS)
         asked = await read(request)
         if asked.query is None:
+            offered = (*GRAPHS, "text/html")
+            if choose(request.headers.get("accept"), offered) == "text/html":
+                return Response(status_code=303, headers={"Location": "/sparql.html", "Vary": "Accept"})
             return await self._describe(request)
         self._check(asked)
         accept = request.headers.get("accept")
