@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from barriergraph.bibliography import References
-from barriergraph.namespaces import BG
 from barriergraph.rdf import Graph, keeps_graphs, sorted_quads, to_bytes
 from barriergraph.site.reading import Reading
 
@@ -44,25 +43,7 @@ def ontology_graphs(reading: Reading) -> list[str]:
 
 def references(reading: Reading, iri: str, ending: str) -> bytes:
     """Return the sources behind what the page of a thing shows, each once, sorted by their keys."""
-    node = NamedNode(iri)
-    if node in reading.members(f"{BG}Source"):
-        found = reading.graph.references([node])
-    else:
-        items: dict[object, object] = {}
-        for _, _, table in reading.answers(iri):
-            for item in _cited(table):
-                items[item["id"]] = item  # type: ignore[index]
-        found = References(items[key] for key in sorted(items, key=str))  # type: ignore[misc]
-    return str(getattr(found, REFERENCES[ending])()).encode()
-
-
-def _cited(table: object) -> Iterable[object]:
-    from barriergraph.errors import QueryError
-
-    try:
-        return table.references()  # type: ignore[attr-defined, no-any-return]
-    except QueryError:
-        return ()  # an answer that names no source
+    return str(getattr(References(reading.works(iri)), REFERENCES[ending])()).encode()
 
 
 def _with_blank(reading: Reading, triples: Iterable[Triple]) -> set[Triple]:

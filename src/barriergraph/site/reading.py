@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from barriergraph.citing import sources_of
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.namespaces import BASE, BG, GRAPH, ID, INFERRED, ONTOLOGY, PREFIXES, rule_of
 from barriergraph.queries import StoredQuery
@@ -44,6 +45,7 @@ class Reading:
         self.store = graph.store
         self._names: dict[str, str] = {}
         self._answers: dict[str, list[tuple[StoredQuery, str, Table]]] = {}
+        self._works: dict[str, Sequence[Mapping[str, object]]] = {}
         self._members: dict[str, frozenset[NamedNode]] = {}
 
     @cached_property
@@ -182,6 +184,21 @@ class Reading:
         self._answers[iri] = found
         if len(self._answers) > _KEPT:
             del self._answers[next(iter(self._answers))]
+        return found
+
+    def works(self, iri: str) -> Sequence[Mapping[str, object]]:
+        """Return the sources behind what stands on the page of a thing, as CSL-JSON, by key."""
+        found = self._works.pop(iri, None)
+        if found is None:
+            node = NamedNode(iri)
+            named_: list[NamedNode] = [node]
+            if node not in self.members(f"{BG}Source"):
+                cells = (term for _, _, table in self.answers(iri) for row in table for term in row)
+                named_ = sources_of(self.store, cells)
+            found = self.graph.references(named_).items
+        self._works[iri] = found
+        if len(self._works) > _KEPT:
+            del self._works[next(iter(self._works))]
         return found
 
     def members(self, cls: str) -> frozenset[NamedNode]:

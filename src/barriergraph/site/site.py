@@ -25,6 +25,9 @@ from barriergraph.site.structured import embedded
 #: The endings under which an answer can be taken away.
 ANSWERS = tuple(form.ending for form in FORMATS.values() if form.name != "table")
 
+#: So many answers are kept: the forms of one answer stand side by side.
+_KEPT = 8
+
 STATIC = HERE / "static"
 
 _EXAMPLE = re.compile(r"example-([1-9][0-9]*)\Z")
@@ -115,18 +118,19 @@ class Site:
         return frame.render("search.html", title="Search", words=words, found=found, limit=200)
 
     def table(self, query: StoredQuery, given: Given) -> Table:
-        """Return the answer of a query to what was asked with it; the default ones are kept."""
+        """Return the answer of a query to what was asked with it; the last few are kept."""
         asked = tuple((name, value) for name, value in given if name in query.parameters and value)
         key = (query.name, asked)
-        if key not in self._tables:
+        table = self._tables.pop(key, None)
+        if table is None:
             values: dict[str, list[str]] = {}
             for name, value in asked:
                 values.setdefault(name, []).append(value)
             table = self.graph.run(query.name, **values)
-            if asked:
-                return table
-            self._tables[key] = table
-        return self._tables[key]
+        self._tables[key] = table
+        if len(self._tables) > _KEPT:
+            del self._tables[next(iter(self._tables))]
+        return table
 
     def matrix(self, query: StoredQuery, given: Given) -> Matrix:
         """Return the answer of a query as a matrix; that to no question in particular is kept."""
