@@ -124,10 +124,10 @@ SELECT = "SELECT ?a { VALUES ?a { UNDEF } }"
     ("header", "body", "message"),
     [
         ("#+ titel: X", SELECT, "3: '#+ titel: X' is no header line; write '#+ KEY: VALUE' with "
-         "title, question, tags, parameter NAME, column NAME, view or example"),
+         "title, question, tags, parameter NAME, column NAME, view, page, behind or example"),
         ("#+ title: X", SELECT, "3: a second 'title'"),
         ("#+ tags:", SELECT, "3: nothing follows 'tags:'"),
-        ("#+ tags: a, a", SELECT, "3: tags are different words with commas between them"),
+        ("#+ tags: a, a", SELECT, "3: write different words with commas between them"),
         ("#+ parameter a: bg:Barrier one blank", SELECT, "3: a parameter is 'TYPE  words for "
          "people' or 'TYPE = DEFAULT  words', with two spaces before the words"),
         ("#+ parameter a: Barrier  Words", SELECT, "3: 'Barrier' is no type; write a class such "
@@ -153,7 +153,7 @@ SELECT = "SELECT ?a { VALUES ?a { UNDEF } }"
         ("#+ view: bars x=a y=barier", "SELECT ?a ?barrier { ?a ?b ?barrier }",
          "3: y=barier: SELECT has no column 'barier'; did you mean 'barrier'?"),
         ("#+ view: pie", "SELECT ?a { ?a ?b ?c }",
-         "3: no view 'pie'; the views are table, matrix, bars, timeline, network"),
+         "3: no view 'pie'; the views are table, matrix, bars, timeline, network, chain"),
         ("#+ example: b=1", "SELECT ?a { ?a ?b ?c }",
          "3: the example names no parameter of this query: 'b'"),
         ("#+ example: 'b=1", "SELECT ?a { ?a ?b ?c }", "3: a quote of the example is never closed"),

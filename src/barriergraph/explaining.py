@@ -148,7 +148,10 @@ class Explainer:
         self._places = Places(modules)
 
     def why(
-        self, subject: str | NamedNode, predicate: str | NamedNode, object: str | Literal | NamedNode
+        self,
+        subject: str | NamedNode,
+        predicate: str | NamedNode,
+        object: str | Literal | NamedNode,
     ) -> Explanation:
         """Return why a statement holds, the terms of it given by any of their names.
 
@@ -165,7 +168,8 @@ class Explainer:
     def of(self, statement: Triple) -> Explanation:
         """Return why a statement holds, given as it is."""
         start, link, end = statement
-        assert isinstance(start, NamedNode) and not isinstance(end, Triple)
+        assert isinstance(start, NamedNode)
+        assert not isinstance(end, Triple)
         proof = why(self._store, start, link, end, among=self._rules)
         return Explanation(
             statement=statement,

@@ -33,9 +33,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import rdflib
 
+    from barriergraph.bibliography import References
     from barriergraph.consistency import Consistency
     from barriergraph.describe import Resource
-    from barriergraph.bibliography import References
     from barriergraph.explaining import Explainer, Explanation
     from barriergraph.results import Row
     from barriergraph.soundness import Soundness
@@ -380,7 +380,7 @@ class KnowledgeGraph:
 
         Raises: as `resolve`.
 
-        >>> load().references(["dawes1996"]).items[0]["container-title"]
+        >>> load().references(["source:dawes1996"]).items[0]["container-title"]
         'Journal of Policy Analysis and Management'
         """
         from barriergraph.bibliography import References, items

@@ -215,7 +215,7 @@ def publish(
 
     from barriergraph.output import counting
     from barriergraph.publishing.publish import Wish, publish
-    from barriergraph.site import Site  # type: ignore[import-untyped, unused-ignore]
+    from barriergraph.site import Site
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt  # so that what is half done is taken away

@@ -33,7 +33,7 @@ def path_of(iri: str) -> str | None:
         return f"shapes#{quote(iri[len(_SHAPES) :])}"
     if iri.startswith(QUERY):
         return f"queries/{quote(iri[len(QUERY) :])}"
-    if iri == ONTOLOGY or iri.startswith(f"{ONTOLOGY}/") or iri.startswith(GRAPH):
+    if iri == ONTOLOGY or iri.startswith((f"{ONTOLOGY}/", GRAPH)):
         return quote(iri[len(BASE) :])
     if iri == _SHAPES.rstrip("#"):
         return "shapes"

@@ -1,4 +1,4 @@
-"""The answer of a stored query on a page: a table, with bars, a chart or a chain where it is one."""
+"""The answer of a stored query on a page: a table, with bars, a drawing or a chain."""
 
 from __future__ import annotations
 
@@ -150,7 +150,9 @@ def _steps(frame: Frame, table: Table) -> Iterator[tuple[Markup, Markup, Markup]
     for row in table.rows:
         words = shown(row[label] if row[label] is not None else row[thing])
         what = row[thing]
-        text = frame.link(what, words) if isinstance(what, NamedNode) else Markup("{}").format(words)
+        text = (
+            frame.link(what, words) if isinstance(what, NamedNode) else Markup("{}").format(words)
+        )
         more = Markup("{}").format(shown(row[note]) if note is not None else "")
         yield Markup("{}").format(shown(row[step])), text, more
 
@@ -164,7 +166,11 @@ def _drawing(table: Table) -> Markup:
             for when, value in ((number(row[x]), number(row[y])) for row in table.rows)
             if when is not None and value is not None
         ]
-        return drawings.timeline(points, table.labels[view.column("y")]) if len(points) > 2 else Markup("")
+        return (
+            drawings.timeline(points, table.labels[view.column("y")])
+            if len(points) > 2
+            else Markup("")
+        )
     if view.kind == "network":
         pairs = _pairs(table)
         if 1 < len(pairs) <= LINES:
@@ -174,11 +180,9 @@ def _drawing(table: Table) -> Markup:
 
 def _pairs(table: Table) -> list[tuple[str, str]]:
     start, end = (table.view.column(role) for role in ("from", "to"))
-    found = {}
+    found: dict[tuple[str, str], None] = {}
     for row in table.to_dicts():
-        pair = tuple(
-            str(row.get(f"{name}Label") or row.get(name) or "") for name in (start, end)
-        )
-        if all(pair):
-            found[pair] = None
-    return list(found)  # type: ignore[arg-type]
+        one, other = (str(row.get(f"{name}Label") or row.get(name) or "") for name in (start, end))
+        if one and other:
+            found[one, other] = None
+    return list(found)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from barriergraph.bibliography import References
-from barriergraph.rdf import Graph, keeps_graphs, sorted_quads, to_bytes
+from barriergraph.rdf import Graph, sorted_quads
 from barriergraph.site.reading import Reading
 
 Node = NamedNode | BlankNode | Literal | Triple
@@ -26,19 +26,10 @@ def of_thing(reading: Reading, iri: str, format: str) -> bytes:
     return _written(_with_blank(reading, (quad.triple for quad in quads)), format)
 
 
-def of_graphs(reading: Reading, iris: Sequence[str], format: str) -> bytes:
-    """Return the statements of some named graphs."""
-    quads: list[Quad] = []
-    for iri in iris:
-        quads += reading.store.quads_for_pattern(None, None, None, NamedNode(iri))
-    if keeps_graphs(format) and format != "jsonld":
-        return to_bytes(sorted_quads(quads), format)
-    return _written((quad.triple for quad in sorted_quads(quads)), format)
-
-
-def ontology_graphs(reading: Reading) -> list[str]:
-    """Return the named graphs of the files that say what the terms are."""
-    return [iri for iri, file in reading.graph.files.items() if "ontology/" in file]
+def of_graph(reading: Reading, iri: str, format: str) -> bytes:
+    """Return the statements of a named graph."""
+    quads = reading.store.quads_for_pattern(None, None, None, NamedNode(iri))
+    return _written((quad.triple for quad in quads), format)
 
 
 def references(reading: Reading, iri: str, ending: str) -> bytes:
@@ -60,6 +51,6 @@ def _with_blank(reading: Reading, triples: Iterable[Triple]) -> set[Triple]:
 
 
 def _written(triples: Iterable[Triple], format: str) -> bytes:
-    return Graph(quad.triple for quad in sorted_quads(Quad(*one) for one in triples)).serialize(format)
-
-
+    return Graph(quad.triple for quad in sorted_quads(Quad(*one) for one in triples)).serialize(
+        format
+    )

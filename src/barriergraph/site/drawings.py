@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -25,7 +26,7 @@ def timeline(points: Sequence[tuple[int, float]], words: str) -> Markup:
 
     places = [at(year, value) for year, value in sorted(points)]
     path = f"M{places[0][0]} {places[0][1]}"
-    for (_, before), (x, y) in zip(places, places[1:], strict=False):
+    for (_, before), (x, y) in pairwise(places):
         path += f"L{x} {before}L{x} {y}"  # what is counted stays until the next is added
     title = Markup("{}, {} to {}: from {:g} to {:g}").format(
         words, first, last, sorted(points)[0][1], sorted(points)[-1][1]
@@ -85,7 +86,9 @@ def around(centre: str, neighbours: Sequence[tuple[str, str, str | None]]) -> Ma
         turn = 2 * math.pi * (place + 0.5) / amount - math.pi / 2
         x, y = wide / 2 + 190 * math.cos(turn), high / 2 + 128 * math.sin(turn)
         anchor = "start" if x > wide / 2 + 20 else "end" if x < wide / 2 - 20 else "middle"
-        words = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}<title>{}: {}</title></text>').format(
+        words = Markup(
+            '<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}<title>{}: {}</title></text>'
+        ).format(
             x + (8 if anchor == "start" else -8 if anchor == "end" else 0),
             y + (4 if anchor != "middle" else 18 if y > high / 2 else -10),
             anchor, _cut(name, 26), link, name,
@@ -93,9 +96,10 @@ def around(centre: str, neighbours: Sequence[tuple[str, str, str | None]]) -> Ma
         if address:
             words = Markup('<a href="{}">{}</a>').format(address, words)
         parts.append(
-            Markup('<path class="edge" d="M{:g} {:g}L{:.1f} {:.1f}"/><circle cx="{:.1f}" cy="{:.1f}" r="4"/>{}').format(
-                wide / 2, high / 2, x, y, x, y, words
-            )
+            Markup(
+                '<path class="edge" d="M{:g} {:g}L{:.1f} {:.1f}"/>'
+                '<circle cx="{:.1f}" cy="{:.1f}" r="4"/>{}'
+            ).format(wide / 2, high / 2, x, y, x, y, words)
         )
     return Markup(
         '<svg class="net" viewBox="0 0 {} {}" role="group" aria-label="{} and its neighbours, '
@@ -137,9 +141,20 @@ def grid(matrix: Matrix, title: str, words: str) -> bytes:
                     '<g><title>{}, {}: {}</title><rect x="{}" y="{}" width="{}" height="{}" '
                     'fill="{}" stroke="#c3ccd1"/><text x="{:g}" y="{}" text-anchor="middle" '
                     'fill="{}">{}</text></g>'
-                ).format(line.name, matrix.columns[column], cell.amount, x, y, wide, high,
-                         SHADES[cell.shade], x + wide / 2, y + 16, _INK[cell.shade],
-                         cell.amount or "·")  # fmt: skip
+                ).format(
+                    line.name,
+                    matrix.columns[column],
+                    cell.amount,
+                    x,
+                    y,
+                    wide,
+                    high,
+                    SHADES[cell.shade],
+                    x + wide / 2,
+                    y + 16,
+                    _INK[cell.shade],
+                    cell.amount or "·",
+                )
             )
     text = Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" '

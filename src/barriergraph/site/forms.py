@@ -78,5 +78,3 @@ def as_dict(choice: Choice) -> dict[str, object]:
     if choice.count is not None:
         found["count"] = choice.count
     return found
-
-

@@ -120,5 +120,3 @@ def _with_s(noun: str) -> str:
     else:
         many = f"{noun}s"
     return f"{many[:1].upper()}{many[1:]}"
-
-

@@ -95,9 +95,7 @@ def drawn(
     """Return a map to be drawn: all of it, unless `part` says which part, with totals or not."""
     kept = whole if part is None else part
     roles = (query.view.column(role) for role in ("rows", "columns", "cell"))
-    rows, columns, cell = (
-        query.columns.get(f"{one}Label") or query.columns[one] for one in roles
-    )
+    rows, columns, cell = (query.columns.get(f"{one}Label") or query.columns[one] for one in roles)
     return Drawn(
         query=query,
         matrix=kept,
@@ -169,7 +167,9 @@ def svg(reading: Reading, query: StoredQuery, whole: Matrix, given: Given) -> by
     """Return a map as a drawing."""
     part = whole if is_whole(query, given) else leading(reading, whole)
     asked = ", ".join(f"{name}={value}" for name, value in given if value)
-    words = f"Independent studies in each cell{f'; {asked}' if asked else ''}. barriergraph, CC BY 4.0"
+    words = (
+        f"Independent studies in each cell{f'; {asked}' if asked else ''}. barriergraph, CC BY 4.0"
+    )
     return drawings.grid(part, query.title, words)
 
 
@@ -217,9 +217,7 @@ def _narrows(query: StoredQuery, given: Given) -> bool:
     return any(name not in axes for name, _ in given)
 
 
-def _behind_address(
-    frame: Frame, query: StoredQuery, row: str, column: str, given: Given
-) -> str:
+def _behind_address(frame: Frame, query: StoredQuery, row: str, column: str, given: Given) -> str:
     assert query.behind is not None
     other = frame.reading.graph.stored_query(query.behind.query)
     named = {query.view.column("rows"): slug(row), query.view.column("columns"): slug(column)}

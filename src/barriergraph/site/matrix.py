@@ -67,7 +67,9 @@ class Matrix:
         ranked = sorted(totals, key=lambda one: (-totals[one], self.columns[one]))
         return tuple(ranked[:amount])
 
-    def part(self, *, rows: Iterable[str] | None = None, columns: Sequence[str] | None = None) -> Matrix:
+    def part(
+        self, *, rows: Iterable[str] | None = None, columns: Sequence[str] | None = None
+    ) -> Matrix:
         """Return the matrix of some rows, in their order, and of some columns, in that given."""
         kept = self.rows if rows is None else {iri: self.rows[iri] for iri in self.rows
                                                if iri in set(rows)}  # fmt: skip
@@ -93,9 +95,7 @@ def matrix(table: Table) -> Matrix:
     A column `broader` gives the row that a row stands under.
     """
     place = {name: index for index, name in enumerate(table.columns)}
-    row_at, column_at, cell_at = (
-        table.view.column(role) for role in ("rows", "columns", "cell")
-    )
+    row_at, column_at, cell_at = (table.view.column(role) for role in ("rows", "columns", "cell"))
     rows: dict[str, tuple[str, str | None]] = {}
     columns: dict[str, str] = {}
     cells: dict[tuple[str, str], Cell] = {}
@@ -125,9 +125,8 @@ def matrix(table: Table) -> Matrix:
 
 
 def _depth(iri: str, rows: Mapping[str, tuple[str, str | None]]) -> int:
-    depth, above = 0, rows[iri][1]
-    seen: Collection[str] = {iri}
-    while above in rows and above not in seen:
-        seen = {*seen, above}
-        depth, above = depth + 1, rows[above][1]
-    return depth
+    seen, above = {iri}, rows[iri][1]
+    while above is not None and above in rows and above not in seen:
+        seen.add(above)
+        above = rows[above][1]
+    return len(seen) - 1

@@ -40,10 +40,12 @@ def question(frame: Frame, query: StoredQuery, given: Given = ()) -> bytes:
         title=query.title,
         query=query,
         fields=fields(frame.reading, query, given),
-        examples=[(f"example-{number}", _spelt(one)) for number, one in enumerate(query.examples, 1)],
+        examples=[
+            (f"example-{number}", _spelt(one)) for number, one in enumerate(query.examples, 1)
+        ],
         downloads=_downloads(),
         address=f"{address}?{example}" if example else address,
-        command=f"barriergraph run {query.name} {_spelt(query.examples[0]) if query.examples else ''}",
+        command=" ".join(["barriergraph run", query.name, *map(_spelt, query.examples[:1])]),
         shown=None,
     )
 
@@ -108,7 +110,9 @@ def for_scripts(reading: Reading) -> dict[str, object]:
 
 
 def _downloads() -> list[tuple[str, str]]:
-    return [(form.name, form.ending) for form in FORMATS.values() if form.name not in ("html", "table")]
+    return [
+        (form.name, form.ending) for form in FORMATS.values() if form.name not in ("html", "table")
+    ]
 
 
 def _spelt(pairs: Iterable[tuple[str, str]]) -> str:

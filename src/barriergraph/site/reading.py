@@ -141,7 +141,9 @@ class Reading:
         }
         return sorted(found, key=lambda one: (not one.value.startswith(BG), one.value))
 
-    def linked(self, node: NamedNode, predicate: NamedNode, *, back: bool = False) -> list[NamedNode]:
+    def linked(
+        self, node: NamedNode, predicate: NamedNode, *, back: bool = False
+    ) -> list[NamedNode]:
         """Return the things that a thing is linked to, or that link to it, sorted by name."""
         pattern = (None, predicate, node) if back else (node, predicate, None)
         found = {
@@ -206,6 +208,14 @@ class Reading:
         if cls not in self._members:
             self._members[cls] = frozenset(self.graph.instances(NamedNode(cls)))
         return self._members[cls]
+
+    def home(self, node: NamedNode) -> str:
+        """Return the first named graph of a file that says something of a thing."""
+        return min(
+            quad.graph_name.value
+            for quad in self.store.quads_for_pattern(node, None, None)
+            if isinstance(quad.graph_name, NamedNode) and not is_inferred(quad)
+        )
 
     @cached_property
     def version(self) -> str:

@@ -51,14 +51,15 @@ def entries(reading: Reading) -> tuple[Entry, ...]:
             )
         )
     for kind in ("owl:Class", "owl:ObjectProperty", "owl:DatatypeProperty"):
-        for node in reading.linked(named(kind), named("rdf:type"), back=True):
-            if node.value.startswith(BG) or node.value in reading.terms:
-                found.append(_term(reading, node, "class" if kind == "owl:Class" else "property"))
-    for query in reading.graph.queries.values():
-        found.append(
-            Entry(label=query.title, kind="question", address=f"queries/{query.name}{PAGE}",
-                  others=query.tags, text=query.question)
-        )  # fmt: skip
+        nodes = reading.linked(named(kind), named("rdf:type"), back=True)
+        ours = [one for one in nodes if one.value.startswith(BG) or one.value in reading.terms]
+        noun = "class" if kind == "owl:Class" else "property"
+        found.extend(_term(reading, node, noun) for node in ours)
+    found.extend(
+        Entry(label=query.title, kind="question", address=f"queries/{query.name}{PAGE}",
+              others=query.tags, text=query.question)
+        for query in reading.graph.queries.values()
+    )  # fmt: skip
     return tuple(sorted(found, key=lambda one: (one.label.casefold(), one.address)))
 
 
@@ -104,7 +105,9 @@ def find(found: Sequence[Entry], words: str) -> list[Entry]:
         ranks = [_rank(entry, word) for word in wanted]
         if all(rank is not None for rank in ranks):
             whole = fold(entry.label).startswith(" ".join(wanted))
-            ranked.append((not whole, sum(rank for rank in ranks if rank is not None), place, entry))
+            ranked.append(
+                (not whole, sum(rank for rank in ranks if rank is not None), place, entry)
+            )
     return [entry for *_, entry in sorted(ranked, key=lambda one: one[:3])]
 
 
@@ -132,5 +135,3 @@ def _rank(entry: Entry, word: str) -> int | None:
 def _kind(reading: Reading, node: NamedNode) -> str:
     kinds = reading.kinds(node)
     return reading.name(kinds[0]) if kinds else ""
-
-

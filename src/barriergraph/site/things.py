@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from barriergraph.explaining import Explainer
 from barriergraph.inference import Proof
-from barriergraph.namespaces import BASE, BG, compact, rule_of, slug
+from barriergraph.namespaces import BASE, BG, ID, compact, rule_of, slug
 from barriergraph.queries import StoredQuery
 from barriergraph.rdf import named
 from barriergraph.site import drawings
@@ -51,7 +51,9 @@ class Section(Value):
     asked: str
 
 
-def thing(frame: Frame, iri: str, sections: Sequence[Section], explainer: Explainer | None) -> bytes:
+def thing(
+    frame: Frame, iri: str, sections: Sequence[Section], explainer: Explainer | None
+) -> bytes:
     """Return the page of a thing."""
     reading, node = frame.reading, NamedNode(iri)
     outgoing, incoming = reading.quads(node), reading.quads(node, back=True)
@@ -81,7 +83,7 @@ def thing(frame: Frame, iri: str, sections: Sequence[Section], explainer: Explai
         drawing=_drawing(frame, node, asserted, incoming),
         data=frame.path.removesuffix(".html").rpartition("/")[2],
         cites=has_references(reading, node),
-        ending=(slug(iri)),
+        nanopub=iri.startswith(ID) and node in reading.members(f"{BG}Finding"),
         structured=structured(reading, node),
         base=BASE,
     )  # fmt: skip
@@ -128,9 +130,7 @@ def _asks(frame: Frame, node: NamedNode) -> Iterator[tuple[Markup, str]]:
                 yield Markup('<a href="{}">{}</a>').format(address, query.title), name
 
 
-def _said(
-    frame: Frame, quads: Sequence[Quad], explainer: Explainer | None
-) -> Iterator[Said]:
+def _said(frame: Frame, quads: Sequence[Quad], explainer: Explainer | None) -> Iterator[Said]:
     grouped: dict[NamedNode, dict[object, list[Quad]]] = {}
     for quad in quads:
         if explainer is not None or quad.predicate.value not in _IN_HEAD or quad.predicate == TYPE:
@@ -213,9 +213,5 @@ def _drawing(
             queues.append((link, others))
     if len(chosen) < 2:
         return Markup("")
-    neighbours = [
-        (reading.name(one), link, frame.iri(one.value)) for one, link in chosen.items()
-    ]
+    neighbours = [(reading.name(one), link, frame.iri(one.value)) for one, link in chosen.items()]
     return drawings.around(reading.name(node), neighbours)
-
-

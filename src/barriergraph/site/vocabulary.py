@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
 from barriergraph.inference import rules
-from barriergraph.namespaces import BG, ONTOLOGY, compact, expand, slug
+from barriergraph.namespaces import BASE, BG, compact, expand, slug
 from barriergraph.rdf import Graph, named
 from barriergraph.site.frame import Frame
 from barriergraph.site.reading import TYPE, Reading, is_inferred
@@ -124,18 +124,14 @@ class Vocabulary:
     def tree(self, frame: Frame) -> Markup:
         """Return the classes as nested lists, each under the classes above it."""
         classes = self._declared(named("owl:Class"))
-        tops = [one for one in classes if not [
-            up for up in self._reading.linked(one, _SUBCLASS) if up in classes and up != one]]  # fmt: skip
-        return self._branch(frame, tops, set(classes))
+        inside = set(classes)
+        tops = [one for one in classes if not inside & {*self._asserted(one, _SUBCLASS)} - {one}]
+        return self._branch(frame, tops, inside)
 
-    def _branch(
-        self, frame: Frame, nodes: Sequence[NamedNode], classes: set[NamedNode]
-    ) -> Markup:
+    def _branch(self, frame: Frame, nodes: Sequence[NamedNode], classes: set[NamedNode]) -> Markup:
         items = []
         for node in nodes:
-            below = [
-                one for one in self._asserted_below(node) if one in classes and one != node
-            ]
+            below = [one for one in self._asserted_below(node) if one in classes and one != node]
             inner = self._branch(frame, below, classes) if below else Markup("")
             items.append(Markup("<li>{}{}</li>").format(frame.link(node), inner))
         return Markup("<ul>{}</ul>").format(Markup("").join(items))
@@ -217,16 +213,16 @@ class Vocabulary:
         return sorted(found, key=lambda one: self._reading.name(one).casefold())
 
 
-def page(frame: Frame, vocabulary: Vocabulary) -> bytes:
-    """Return the documentation of the ontology."""
-    reading = frame.reading
-    node = NamedNode(ONTOLOGY)
+def page(frame: Frame, vocabulary: Vocabulary, ontology: str) -> bytes:
+    """Return the documentation of all terms, under the name of one of the ontologies."""
+    reading, node = frame.reading, NamedNode(ontology)
     about = reading.texts(node, named("dcterms:description"))
     return frame.render(
         "ontology.html",
         title=reading.name(node),
         about=about[0].value if about else "",
-        iri=ONTOLOGY,
+        iri=ontology,
+        data=ontology.removeprefix(BASE),
         ontology_version=reading.version,
         sections=list(vocabulary.sections(frame)),
         tree=vocabulary.tree(frame),

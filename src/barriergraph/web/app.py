@@ -64,7 +64,7 @@ def application(host: Host, *, log: Callable[[str], None] | None = None) -> ASGI
         Route("/.well-known/sparql-examples", asked("examples")),
         Route("/queries", asked("catalogue")),
         Route("/queries.html", asked("catalogue")),
-        Route("/{path:path}.rq", shown("text")),
+        Route("/queries/{name}.rq", shown("text")),
         Route("/queries/{name}.html", asked("query")),
         Route("/queries/{name}", asked("query")),
         Route("/queries/{name}/results", asked("results")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from urllib.parse import unquote
 
 from starlette.requests import Request
@@ -17,7 +18,7 @@ from barriergraph.metadata.inputs import inputs
 from barriergraph.metadata.statistics import statistics
 from barriergraph.metadata.void import void
 from barriergraph.publishing.dumps import Dumps
-from barriergraph.publishing.parts import Nanopublications
+from barriergraph.publishing.parts import Nanopublications, Part
 from barriergraph.site import Site
 from barriergraph.site.answers import Given
 from barriergraph.site.frame import Frame
@@ -85,7 +86,7 @@ class Pages:
 
     async def text(self, request: Request) -> Response:
         """Answer `/queries/{name}.rq`: the text of a stored query."""
-        path = f"{request.path_params['path']}.rq"
+        path = f"queries/{request.path_params['name']}.rq"
         if path not in self.site.addresses:
             raise _Missing(self.site, request, path)
         return await self._file(request, path)
@@ -133,18 +134,17 @@ class Pages:
         told = edition(store)
         return void(told, statistics(store), names, base=base, endpoint=f"{base}sparql")
 
-    @property
+    @cached_property
     def _others(self) -> Mapping[str, Callable[[], bytes]]:
         """What is published besides pages, by path: dumps, and findings as nanopublications."""
-        if not hasattr(self, "_made"):
-            told, store = edition(self._graph.store), self._graph.store
-            parts = (Dumps(store, told), Nanopublications(store, told))
-            self._made: dict[str, Callable[[], bytes]] = {}
-            for part in parts:
-                for job in part.jobs():
-                    for path in (job, f"{job}.gz"):
-                        self._made[path] = lambda part=part, job=job, path=path: part.make(job)[path]  # type: ignore[misc]
-        return self._made
+        told, store = edition(self._graph.store), self._graph.store
+        parts: tuple[Part, ...] = (Dumps(store, told), Nanopublications(store, told))
+        return {
+            path: partial(_made, part, job, path)
+            for part in parts
+            for job in part.jobs()
+            for path in (job, f"{job}.gz")
+        }
 
     async def _file(self, request: Request, path: str) -> Response:
         body = await asyncio.to_thread(self._kept, path, lambda: self.site.render(path))
@@ -196,7 +196,8 @@ class Pages:
 
                 near = get_close_matches(name, list(known)) or sorted(known)
                 hint = f"; did you mean {near[0]!r}?"
-                raise Problem(400, f"the map has no filter {name!r}{hint}", parameter=name, near=near)
+                told = f"the map has no filter {name!r}{hint}"
+                raise Problem(400, told, parameter=name, near=near)
             if value:
                 given.append((name, value))
         return tuple(given)
@@ -210,6 +211,10 @@ class Pages:
         while self._size > _REMEMBERED:
             self._size -= len(self._bodies.popitem(last=False)[1])
         return body
+
+
+def _made(part: Part, job: str, path: str) -> bytes:
+    return part.make(job)[path]
 
 
 class _Missing(Problem):

@@ -51,7 +51,8 @@ class Endpoint:
         if asked.query is None:
             offered = (*GRAPHS, "text/html")
             if choose(request.headers.get("accept"), offered) == "text/html":
-                return Response(status_code=303, headers={"Location": "/sparql.html", "Vary": "Accept"})
+                headers = {"Location": "/sparql.html", "Vary": "Accept"}
+                return Response(status_code=303, headers=headers)
             return await self._describe(request)
         self._check(asked)
         accept = request.headers.get("accept")
