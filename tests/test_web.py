@@ -709,3 +709,114 @@ def test_no_worker_outlives_a_server_that_is_killed(port: int) -> None:
     finally:
         process.kill()
         process.communicate()
+
+
+#: What is asked for, with what is liked: where the answer stands, worked out by hand from the
+#: rules of negotiation. A tie goes to the page.
+NEGOTIATED = [
+    ("/id/barrier/shyness", None, 303, "/id/barrier/shyness.html"),
+    ("/id/barrier/shyness", "*/*", 303, "/id/barrier/shyness.html"),
+    ("/id/barrier/shyness", "text/html,application/xhtml+xml,*/*;q=0.8", 303,
+     "/id/barrier/shyness.html"),
+    ("/id/barrier/shyness", "text/turtle", 303, "/id/barrier/shyness.ttl"),
+    ("/id/barrier/shyness", "text/html;q=0.4, application/rdf+xml;q=0.9", 303,
+     "/id/barrier/shyness.rdf"),
+    ("/id/barrier/shyness", 'application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"',
+     303, "/id/barrier/shyness.jsonld"),
+    ("/id/barrier/shyness", "application/n-triples, text/*;q=0.1", 303, "/id/barrier/shyness.nt"),
+    ("/id/barrier/shyness", "image/png", 406, None),
+    ("/id/barrier/nobody", "text/turtle", 404, None),
+    ("/query/gaps", "text/turtle", 303, "/queries/gaps"),
+    ("/query/nothing", "text/turtle", 404, None),
+    ("/sparql", "text/html,*/*;q=0.8", 303, "/sparql.html"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "accept", "status", "location"), NEGOTIATED)
+def test_a_name_leads_to_the_form_that_is_liked_best(
+    server: Server, path: str, accept: str | None, status: int, location: str | None
+) -> None:
+    answered = server.get(path, accept)
+
+    assert (answered.status_code, answered.headers.get("location")) == (status, location)
+    assert answered.headers["vary"] == "Accept"
+
+
+@pytest.mark.parametrize("path", ["/ontology", "/ontology/0.1.0", "/shapes"])
+def test_a_document_is_answered_in_the_form_that_is_liked_best(server: Server, path: str) -> None:
+    turtle, page = server.get(path, "text/turtle"), server.get(path, "text/html")
+
+    assert turtle.headers["content-type"] == "text/turtle; charset=utf-8"
+    assert turtle.headers["content-location"] == f"{path}.ttl"
+    assert turtle.content == server.get(f"{path}.ttl").content
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.content == server.get(f"{path}.html").content
+
+
+def test_what_is_served_is_what_is_published(server: Server) -> None:
+    site = server.service.pages.site
+    chosen = [path for number, path in enumerate(site.paths()) if number % 23 == 0]
+    paths = [*chosen, "index.html", "map.html", "queries.html", "search.html", "queries/gaps.html",
+             "queries/gaps/results.html", "queries/gaps/results.csv", "404.html",
+             "map/evidence-map.html", "map/evidence-map.svg", "search.json"]  # fmt: skip
+
+    different = [
+        path for path in paths if server.get(f"/{path}", "text/html").content != site.render(path)
+    ]
+
+    assert different == []
+    assert len(chosen) > 50
+
+
+def test_a_page_travels_packed_and_is_not_sent_again(server: Server) -> None:
+    plain = server.get("/ontology.html", **{"Accept-Encoding": "identity"})
+    packed = server.get("/ontology.html", **{"Accept-Encoding": "gzip"})
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) * 4 < int(plain.headers["content-length"])
+    assert packed.headers["etag"] != plain.headers["etag"]
+    again = server.get(
+        "/ontology.html",
+        **{"Accept-Encoding": "gzip", "If-None-Match": packed.headers["etag"]},
+    )
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_page_leads_machines_on(server: Server) -> None:
+    link = server.get("/id/source/gull1990.html").headers["link"]
+
+    assert '</id/source/gull1990.ttl>; rel="describedby"; type="text/turtle"' in link
+    assert '<https://w3id.org/barriergraph/id/source/gull1990>; rel="cite-as"' in link
+    assert '</id/source/gull1990.bib>; rel="alternate"; type="application/x-bibtex"' in link
+
+
+def test_a_map_refuses_a_filter_that_it_does_not_have(server: Server) -> None:
+    answered = server.get("/map?profesion=captain")
+
+    assert answered.status_code == 400
+    assert (
+        answered.json()["detail"] == "the map has no filter 'profesion'; did you mean 'profession'?"
+    )
+    unknown = server.get("/map?profession=pirate")
+    assert unknown.json()["detail"].startswith("parameter 'profession' takes a bg:Profession")
+
+
+def test_a_browser_gets_a_page_for_what_is_not_there(server: Server) -> None:
+    page, problem = server.get("/a/b/c", "text/html"), server.get("/a/b/c", "application/json")
+
+    assert page.status_code == problem.status_code == 404
+    assert b'href="../../index.html"' in page.content
+    assert problem.json()["detail"] == "there is nothing at /a/b/c"
+
+
+def test_the_server_has_the_dumps_and_their_description(server: Server) -> None:
+    import gzip
+
+    dump = server.get("/dumps/barriergraph.nq.gz").content
+    assert gzip.decompress(dump) == server.get("/dumps/barriergraph.nq").content
+    assert b"void:Dataset" in server.get("/.well-known/void").content
+    assert b"dcat:Dataset" in server.get("/dcat.ttl").content
+    trig = server.get("/id/finding/gull1990-1.nanopub.trig")
+    assert trig.headers["content-type"] == "application/trig"
+    assert b"np:Nanopublication" in trig.content

@@ -33,20 +33,18 @@ def catalogue(
 
 def question(frame: Frame, query: StoredQuery, given: Given = ()) -> bytes:
     """Return the page of a stored query: what it asks, a form, how to ask it, and its text."""
-    example = urlencode(query.examples[0]) if query.examples else ""
+    examples = frame.reading.examples(query)
+    example = urlencode(examples[0]) if examples else ""
     address = f"http://127.0.0.1:8000/queries/{query.name}/results.csv"
     return frame.render(
         "query.html",
         title=query.title,
         query=query,
         fields=fields(frame.reading, query, given),
-        examples=[
-            (f"example-{number}", _spelt(one)) for number, one in enumerate(query.examples, 1)
-        ],
+        examples=[(f"example-{number}", _spelt(one)) for number, one in enumerate(examples, 1)],
         downloads=_downloads(),
         address=f"{address}?{example}" if example else address,
-        command=" ".join(["barriergraph run", query.name, *map(_spelt, query.examples[:1])]),
-        shown=None,
+        command=" ".join(["barriergraph run", query.name, *map(_spelt, examples[:1])]),
     )
 
 

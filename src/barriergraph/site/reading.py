@@ -8,6 +8,7 @@ from functools import cached_property
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from barriergraph.citing import sources_of
+from barriergraph.errors import ParameterError, QueryError
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.namespaces import BASE, BG, GRAPH, ID, INFERRED, ONTOLOGY, PREFIXES, rule_of
 from barriergraph.queries import StoredQuery
@@ -186,6 +187,23 @@ class Reading:
         self._answers[iri] = found
         if len(self._answers) > _KEPT:
             del self._answers[next(iter(self._answers))]
+        return found
+
+    def examples(self, query: StoredQuery) -> list[tuple[tuple[str, str], ...]]:
+        """Return the examples of a query that can be asked of this graph.
+
+        An example names things of the graph that its query was written for.
+        """
+        found = []
+        for example in query.examples:
+            values: dict[str, list[str]] = {}
+            for name, value in example:
+                values.setdefault(name, []).append(value)
+            try:
+                self.graph.bind(query.name, **values)
+            except (ParameterError, QueryError):
+                continue
+            found.append(example)
         return found
 
     def works(self, iri: str) -> Sequence[Mapping[str, object]]:

@@ -44,7 +44,10 @@ def routes(site: Site) -> Iterator[tuple[str, Maker]]:
     yield (
         "about.html",
         lambda frame: frame.render(
-            "about.html", title="About, data and citing", kinds=listing.kinds(reading)
+            "about.html",
+            title="About, data and citing",
+            kinds=listing.kinds(reading),
+            dumps=distributions(inferred=site.graph.inferred),
         ),
     )
     yield "search.html", lambda _: site.search("")
@@ -144,7 +147,8 @@ def _of_questions(site: Site) -> Iterator[tuple[str, Maker]]:
         path = f"queries/{query.name}"
         yield f"{path}.html", _page(questions.question, query)
         yield f"{path}.rq", _of(query.text.encode)
-        examples = {f"example-{number}": one for number, one in enumerate(query.examples, 1)}
+        asked = enumerate(site.reading.examples(query), 1)
+        examples = {f"example-{number}": one for number, one in asked}
         for name, given in {"results": (), **examples}.items():
             for ending in ANSWERS:
                 yield f"{path}/{name}.{ending}", partial(_state, site, query, name, given, ending)

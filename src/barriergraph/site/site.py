@@ -72,20 +72,6 @@ class Site:
             raise NotFoundError("page", path, get_close_matches(path, self.addresses))
         return make(Frame(self.reading, path))
 
-    def page_of(self, iri: str) -> str | None:
-        """Return the path, without ending, of the page about an IRI of this site, or None.
-
-        >>> from barriergraph import load
-        >>> Site(load()).page_of("https://w3id.org/barriergraph/ontology#Barrier")
-        'ontology#Barrier'
-        """
-        path = self.reading.path(iri)
-        return (
-            path
-            if path is not None and f"{path.partition('#')[0]}.html" in self.addresses
-            else None
-        )
-
     def map(self, query: StoredQuery, given: Given, path: str | None = None) -> bytes:
         """Return the page of a map, narrowed by what is given."""
         frame = Frame(self.reading, path or f"map/{query.name}.html")

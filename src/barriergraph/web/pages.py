@@ -14,6 +14,8 @@ from starlette.responses import Response
 from barriergraph.edition import edition
 from barriergraph.errors import NotFoundError, ParameterError, QueryError
 from barriergraph.graph import KnowledgeGraph
+from barriergraph.metadata.dcat import dcat
+from barriergraph.metadata.distributions import distributions
 from barriergraph.metadata.inputs import inputs
 from barriergraph.metadata.statistics import statistics
 from barriergraph.metadata.void import void
@@ -139,11 +141,15 @@ class Pages:
         """What is published besides pages, by path: dumps, and findings as nanopublications."""
         told, store = edition(self._graph.store), self._graph.store
         parts: tuple[Part, ...] = (Dumps(store, told), Nanopublications(store, told))
+        listed = distributions(inferred=self._graph.inferred)
         return {
-            path: partial(_made, part, job, path)
-            for part in parts
-            for job in part.jobs()
-            for path in (job, f"{job}.gz")
+            "dcat.ttl": lambda: dcat(told, listed),
+            **{
+                path: partial(_made, part, job, path)
+                for part in parts
+                for job in part.jobs()
+                for path in (job, f"{job}.gz")
+            },
         }
 
     async def _file(self, request: Request, path: str) -> Response:
