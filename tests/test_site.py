@@ -333,7 +333,7 @@ PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 my:imp a bg:Barrier ; skos:prefLabel "<script>alert(1)</script>"@en, "Kobold & Co"@de ;
-    skos:definition "\\" onload=\\"x"@en ; 
+    skos:definition "\\" onload=\\"x"@en ;
     skos:broader <https://w3id.org/barriergraph/id/barrier/attitudinal-barriers> ;
     bg:level <https://w3id.org/barriergraph/id/level/individual> ; bg:url "javascript:alert(1)" .
 """
