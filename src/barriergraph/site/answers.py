@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from barriergraph.cells import number, shown, visible
@@ -139,8 +139,8 @@ def _is_only(links: Sequence[str | None], iri: str | None) -> bool:
 def _text(frame: Frame, text: str, term: Term | None) -> Markup:
     if isinstance(term, NamedNode):
         return frame.link(term, text)
-    words = frame.literal(term) if isinstance(term, Literal) else Markup("{}").format(text)
-    return Markup(words.replace("\n", "<br>"))
+    words = frame.literal(term) if isinstance(term, Literal) else escape(text)
+    return Markup(words.replace("\n", "<br>")) if "\n" in words else words
 
 
 def _steps(frame: Frame, table: Table) -> Iterator[tuple[Markup, Markup, Markup]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pyoxigraph import NamedNode, Quad, Triple
 
 from barriergraph.explaining import Explainer
@@ -167,13 +167,10 @@ def _tree(frame: Frame, proof: Proof) -> Markup:
     told = _told(frame, proof.statement)
     if proof.rule is None:
         places = Markup(", ").join(frame.link(NamedNode(graph)) for graph in proof.graphs)
-        return Markup("{} <small>in {}</small>").format(told, places)
-    below = Markup("").join(
-        Markup("<li>{}</li>").format(_tree(frame, premise)) for premise in proof.premises
-    )
-    return Markup("{} <small>by {}: {}</small><ul>{}</ul>").format(
-        told, proof.rule.name, proof.rule.axiom, below
-    )
+        return told + Markup(" <small>in ") + places + Markup("</small>")
+    below = "".join(f"<li>{_tree(frame, premise)}</li>" for premise in proof.premises)
+    rule = escape(f"{proof.rule.name}: {proof.rule.axiom}")
+    return told + Markup(f" <small>by {rule}</small><ul>{below}</ul>")
 
 
 def _told(frame: Frame, statement: Triple) -> Markup:
