@@ -22,9 +22,10 @@ def main() -> int:
     if not arguments.new_process:
         from benchmarks.checks import checks
         from benchmarks.inference import inference
+        from benchmarks.pages import pages
         from benchmarks.serving import serving
 
-        for measure in (serving, checks, inference, stored_queries):
+        for measure in (serving, pages, checks, inference, stored_queries):
             rows += measure(options)
     text = f"{table(rows)}\n\n{machine()}; medians of {options.repeats} on the peer's side.\n"
     print(text)

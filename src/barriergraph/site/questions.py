@@ -67,7 +67,7 @@ def answer(
         rows=ROWS,
         shown=None if is_map else show(frame, query, table, asked),
         map=maps.drawn(frame, query, matrix(table), asked, summed=False) if is_map else None,
-        downloads=_downloads(),
+        downloads=[one for one in _downloads() if name == "results" or one[1] in ("csv", "json")],
     )
 
 

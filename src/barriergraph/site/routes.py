@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 #: The endings under which an answer can be taken away.
 ANSWERS = tuple(form.ending for form in FORMATS.values() if form.name != "table")
 
+#: Those of an example.
+_SHORT = ("html", "csv", "json")
+
 _WHOLE = ((maps.EXTENT, "all"),)
 
 _STATIC = HERE / "static"
@@ -150,7 +153,7 @@ def _of_questions(site: Site) -> Iterator[tuple[str, Maker]]:
         asked = enumerate(site.reading.examples(query), 1)
         examples = {f"example-{number}": one for number, one in asked}
         for name, given in {"results": (), **examples}.items():
-            for ending in ANSWERS:
+            for ending in ANSWERS if name == "results" else _SHORT:
                 yield f"{path}/{name}.{ending}", partial(_state, site, query, name, given, ending)
 
 
