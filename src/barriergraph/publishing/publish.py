@@ -151,6 +151,8 @@ def _signposts(parts: Iterable[Part], graph: KnowledgeGraph, wish: Wish) -> dict
     changes = feed(read_text(shipped.locate("CHANGELOG.md")), told, base=wish.base)
     found = {
         ".nojekyll": b"",
+        # Where a server says how it is: scripts look here for who is to answer.
+        "health": b'{"status": "static"}\n',
         "CITATION.cff": citation(read_text(shipped.locate("CITATION.cff")), told, wish.base),
         "robots.txt": robots(wish.base),
     }

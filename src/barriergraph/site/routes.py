@@ -58,7 +58,10 @@ def routes(site: Site) -> Iterator[tuple[str, Maker]]:
     yield (
         "sparql.html",
         lambda frame: frame.render(
-            "sparql.html", title="SPARQL", queries=list(site.graph.queries.values())
+            "sparql.html",
+            title="SPARQL",
+            queries=list(site.graph.queries.values()),
+            vendor=(_STATIC / "vendor").is_dir(),
         ),
     )
     for file in sorted(_STATIC.rglob("*")):
