@@ -89,7 +89,7 @@ def test_the_folder_has_pages_metadata_and_nanopublications(published: Path) -> 
 
     assert {path for path in found if "/" not in path} == {
         ".barriergraph", ".nojekyll", "404.html", "CITATION.cff", "SHA256SUMS", "dcat.ttl",
-        "feed.xml", "index.html", "prov.ttl", "queries.ttl", "ro-crate-metadata.json",
+        "feed.xml", "health", "index.html", "prov.ttl", "queries.ttl", "ro-crate-metadata.json",
         "robots.txt", "service.ttl", "sitemap.xml", "void.ttl",
     }  # fmt: skip
     assert {path for path in found if path.startswith(("w3id/", "id/barrier/"))} == {
