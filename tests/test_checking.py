@@ -28,6 +28,7 @@ FAULTY = Path(__file__).parent / "fixtures" / "faulty"
 UNMARKED = {
     ("data/notes.csv", None, "file-name"),
     ("queries/no-slot.rq", 4, "query"),
+    ("queries/lost-behind.rq", 4, "query-behind"),
     ("queries/odd-names.rq", 5, "query-example"),
 }
 

@@ -216,6 +216,10 @@ class Checker:
                 found[query.name], homes[query.name] = query, (module, file)
                 if self._is_read_for(module.locate(file)):
                     yield from questions.faults_of(module, file, query, terms, known)
+        for name, one in found.items():
+            module, file = homes[name]
+            if self._is_read_for(module.locate(file)):
+                yield from questions.astray(module, file, one, found)
         shapes = [quad for one in files if one.file in _CATALOGUE for quad in one.quads]
         if shapes and found:
             report = prepare(questions.described(found), shapes).validate()

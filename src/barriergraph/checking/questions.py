@@ -92,6 +92,33 @@ def faults_of(
         )  # fmt: skip
 
 
+def astray(
+    module: Module, file: str, query: StoredQuery, others: Mapping[str, StoredQuery]
+) -> Iterator[Fault]:
+    """Yield what is wrong with what a query says to stand behind its rows."""
+    if query.behind is None:
+        return
+    line = _line(query.text, "behind:", query.behind.query)
+    other = others.get(query.behind.query)
+    if other is None:
+        near = get_close_matches(query.behind.query, others, 1)
+        hint = f"; did you mean {near[0]}?" if near else "."
+        yield make_fault(
+            module, file, VIOLATION, "queries", "query-behind",
+            f"No query {query.behind.query} stands behind the rows{hint}",
+            line=line, value=query.behind.query,
+        )  # fmt: skip
+        return
+    for name, _ in query.behind.values:
+        if name not in other.parameters:
+            near = get_close_matches(name, other.parameters, 1)
+            hint = f"; did you mean {near[0]}?" if near else "."
+            yield make_fault(
+                module, file, VIOLATION, "queries", "query-behind",
+                f"The query {other.name} has no parameter {name}{hint}", line=line, value=name,
+            )  # fmt: skip
+
+
 def described(queries: Mapping[str, StoredQuery]) -> Store:
     """Return stored queries in RDF, as the shapes of the catalogue look at them.
 

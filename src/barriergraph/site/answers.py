@@ -99,7 +99,7 @@ def behind(
     frame: Frame, query: StoredQuery, table: Table, row: Sequence[Term | None], given: Given
 ) -> str | None:
     """Return the address of what stands behind a row, or None when the query does not say."""
-    if query.behind is None:
+    if query.behind is None or query.behind.query not in frame.reading.graph.queries:
         return None
     other = frame.reading.graph.stored_query(query.behind.query)
     named = zip(table.columns, row, strict=True)
