@@ -107,6 +107,30 @@ def around(centre: str, neighbours: Sequence[tuple[str, str, str | None]]) -> Ma
     ).format(wide, high, centre, Markup("").join(parts), wide / 2, high / 2)
 
 
+def hierarchy(names: Sequence[tuple[int, str, str | None]]) -> Markup:
+    """Return names under one another as a drawing: depth, name and address of each, in order."""
+    across, down = 170, 22
+    parts, above = [], dict[int, int]()
+    for place, (depth, name, address) in enumerate(names):
+        x, y = 8 + across * depth, 14 + down * place
+        above[depth] = y
+        if depth:
+            parts.append(
+                Markup('<path class="edge" d="M{} {}V{}H{}"/>').format(
+                    x - across + 6, above[depth - 1] + 5, y, x - 4
+                )
+            )
+        words = Markup('<text x="{}" y="{}">{}</text>').format(x, y + 4, _cut(name, 26))
+        parts.append(
+            words if address is None else Markup('<a href="{}">{}</a>').format(address, words)
+        )
+    wide = 8 + across * (max((depth for depth, _, _ in names), default=0) + 1)
+    return Markup(
+        '<svg class="net" viewBox="0 0 {0} {1}" role="group" aria-label="The same as the list '
+        'of classes">{2}</svg>'
+    ).format(wide, 14 + down * len(names), Markup("").join(parts))
+
+
 #: The shades of a map, from a gap to the fullest; they differ in lightness, so that they also
 #: differ in print and to those who see fewer colours.
 SHADES = ("#ffffff", "#d3e5e8", "#93c1c9", "#4d929f", "#135a69")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from barriergraph.inference import rules
 from barriergraph.namespaces import BASE, BG, compact, expand, slug
 from barriergraph.rdf import Graph, named
+from barriergraph.site import drawings
 from barriergraph.site.frame import Frame
 from barriergraph.site.reading import TYPE, Reading, is_inferred
 from barriergraph.values import Value
@@ -121,20 +122,22 @@ class Vocabulary:
             if terms:
                 yield heading, tuple(terms)
 
-    def tree(self, frame: Frame) -> Markup:
-        """Return the classes as nested lists, each under the classes above it."""
+    def outline(self, frame: Frame) -> list[tuple[int, str, str | None]]:
+        """Return the classes, each after the one above it: how deep, its name and its address."""
         classes = self._declared(named("owl:Class"))
         inside = set(classes)
         tops = [one for one in classes if not inside & {*self._asserted(one, _SUBCLASS)} - {one}]
-        return self._branch(frame, tops, inside)
+        found: list[tuple[int, str, str | None]] = []
 
-    def _branch(self, frame: Frame, nodes: Sequence[NamedNode], classes: set[NamedNode]) -> Markup:
-        items = []
-        for node in nodes:
-            below = [one for one in self._asserted_below(node) if one in classes and one != node]
-            inner = self._branch(frame, below, classes) if below else Markup("")
-            items.append(Markup("<li>{}{}</li>").format(frame.link(node), inner))
-        return Markup("<ul>{}</ul>").format(Markup("").join(items))
+        def add(node: NamedNode, above: frozenset[NamedNode]) -> None:
+            found.append((len(above), self._reading.name(node), frame.iri(node.value)))
+            for one in self._asserted_below(node):
+                if one in inside and one not in above and one != node:
+                    add(one, above | {node})
+
+        for top in tops:
+            add(top, frozenset())
+        return found
 
     def _asserted_below(self, node: NamedNode) -> list[NamedNode]:
         found = {
@@ -225,7 +228,8 @@ def page(frame: Frame, vocabulary: Vocabulary, ontology: str) -> bytes:
         data=ontology.removeprefix(BASE),
         ontology_version=reading.version,
         sections=list(vocabulary.sections(frame)),
-        tree=vocabulary.tree(frame),
+        outline=vocabulary.outline(frame),
+        drawing=drawings.hierarchy(vocabulary.outline(frame)),
     )
 
 
