@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -110,3 +111,72 @@ def command() -> Callable[..., tuple[int, str, str]]:
         return done.returncode, done.stdout, done.stderr
 
     return run
+
+
+@pytest.fixture
+def failing() -> Iterator[Callable[..., tuple[str, list[str]]]]:
+    """Starts an endpoint that gives these answers, one after another, and lists what it is sent."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(
+        *answers: tuple[int, dict[str, str], bytes], delay: float = 0, sees: str = ""
+    ) -> tuple[str, list[str]]:
+        left, asked = list(answers), []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                line = f"{self.command} {self.path} {self.rfile.read(length).decode()}"
+                asked.append(str(self.headers.get(sees)) if sees else line)
+                time.sleep(delay)
+                status, headers, body = left.pop(0) if len(left) > 1 else left[0]
+                self.server_version = headers.get("X-Server", "test")
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                with contextlib.suppress(BrokenPipeError):
+                    self.wfile.write(body)
+
+            do_POST = do_PUT = do_GET  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_address[1]}/sparql", asked
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def talking() -> Iterator[Callable[..., str]]:
+    """Starts what answers anything with these bytes, piece by piece, and closes the connection."""
+    listeners: list[socket.socket] = []
+
+    def start(pieces: list[bytes], pause: float = 0) -> str:
+        listener = socket.create_server(("127.0.0.1", 0))
+        listeners.append(listener)
+
+        def answer() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    with connection, contextlib.suppress(OSError):
+                        connection.recv(65536)
+                        for piece in pieces:
+                            connection.sendall(piece)
+                            time.sleep(pause)
+
+        threading.Thread(target=answer, daemon=True).start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/sparql"
+
+    yield start
+    for listener in listeners:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()

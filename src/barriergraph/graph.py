@@ -78,19 +78,28 @@ def load(*modules: str | os.PathLike[str], base: bool = True, infer: bool = True
 
 
 def connect(endpoint: str, *modules: str | os.PathLike[str], timeout: float = 30) -> KnowledgeGraph:
-    """Return a graph that asks a SPARQL endpoint elsewhere the same questions.
+    r"""Return a graph that asks a SPARQL endpoint elsewhere the same questions.
 
     The stored queries are those that ship and those of the modules; what they ask must have been
     loaded there, with what follows from it (`barriergraph push`). Nothing is read now, and nothing
     that the endpoint answers is kept.
 
-    Raises: NotFoundError for a module that does not exist. What is asked of the graph raises
-        EndpointError when the endpoint does not answer within `timeout` seconds or as it should.
-    """
-    from barriergraph.remote import RemoteStore
+    The address is one of http or https; a name and password in it are sent as Basic
+    authentication, and told to nobody else.
 
+    Raises: NotFoundError for a module that does not exist; EndpointError for another kind of
+        address. What is asked of the graph raises EndpointError when the endpoint does not answer
+        within `timeout` seconds, as it should, or to the end.
+
+    >>> connect("file:///etc/passwd")
+    Traceback (most recent call last):
+    barriergraph.errors.EndpointError: file:///etc/passwd: an endpoint has an address that begins \
+with http:// or https://
+    """
+    from barriergraph.remote import Endpoint, RemoteStore
+
+    store = RemoteStore(Endpoint(endpoint, timeout=timeout))
     found = sources.modules(modules)
-    store = RemoteStore(endpoint, timeout=timeout)
     return KnowledgeGraph(
         lambda: store,  # type: ignore[arg-type, return-value]
         found,

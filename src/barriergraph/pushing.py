@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from urllib.parse import quote, urlsplit
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store
 
 from barriergraph.errors import EndpointError
 from barriergraph.namespaces import GRAPH, PREFIXES
-from barriergraph.remote import RemoteStore
+from barriergraph.remote import Address, Endpoint, RemoteStore, address
 from barriergraph.values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from barriergraph.remote import Answer
 
 #: The named graph in which `push` notes what it has loaded, so that it can go on where it ended.
 LEDGER = NamedNode(f"{GRAPH}pushed")
@@ -30,14 +31,20 @@ class Target(Value):
     """Where to load: the `endpoint` that is asked, and the address that takes what is loaded.
 
     With `store`, graphs are put there by the Graph Store Protocol; else `update` takes updates.
+    With `user`, that is who loads, and the password is in the variable BARRIERGRAPH_PASSWORD.
     """
 
     __slots__ = ("endpoint", "update", "store", "user")
 
-    endpoint: str
-    update: str
-    store: str | None
+    endpoint: Address
+    update: Address
+    store: Address | None
     user: str | None
+
+    def at(self, place: Address, timeout: float) -> Endpoint:
+        """Return one of the places, asked by who loads."""
+        password = os.environ.get(PASSWORD, "")
+        return Endpoint(place, timeout=timeout, user=self.user, password=password)
 
 
 def target(
@@ -45,11 +52,16 @@ def target(
 ) -> Target:
     """Return where to load, given the address for queries and, if they differ, the others.
 
-    >>> target("http://127.0.0.1:7878/query").update
-    'http://127.0.0.1:7878/update'
+    Raises: EndpointError for what is not an http or https address.
+
+    >>> target("http://ada:secret@127.0.0.1:7878/query").update
+    Address('http://***@127.0.0.1:7878/update')
     """
     guess = f"{endpoint[:-6]}/update" if endpoint.endswith("/query") else endpoint
-    return Target(endpoint=endpoint, update=update or guess, store=store, user=user)
+    return Target(
+        endpoint=address(endpoint), update=address(update or guess),
+        store=None if store is None else address(store), user=user,
+    )  # fmt: skip
 
 
 def push(
@@ -59,7 +71,7 @@ def push(
 
     A graph that was loaded before, and still has as many statements there, is skipped; what is
     there under the name of another is replaced. Graphs of other names are left alone. Interrupted,
-    it goes on where it ended when it is run again.
+    it goes on where it ended when it is run again. An endpoint that is busy is given time.
 
     Raises: EndpointError when the endpoint does not take what is loaded.
 
@@ -67,7 +79,7 @@ def push(
     and SPARQL 1.1 Update, https://www.w3.org/TR/sparql11-update/
     """
     sender = _Sender(where, timeout)
-    there = _there(RemoteStore(where.endpoint, timeout=timeout))
+    there = _there(RemoteStore(where.at(where.endpoint, timeout)))
     names = sorted((n for n in store.named_graphs() if isinstance(n, NamedNode)), key=str)
     loaded = skipped = 0
     for number, name in enumerate(names, 1):
@@ -77,9 +89,11 @@ def push(
             skipped += 1
             continue
         tell(f"{number} of {len(names)}: {name.value.removeprefix(GRAPH)}")
+        if name.value in there:  # until it is there as a whole, nothing may say that it is
+            sender.update(_forget(name))
         sender.replace(name, quads)
         sender.update(
-            f"DELETE WHERE {{ GRAPH {LEDGER} {{ {name} {_DIGEST} ?mark }} }} ; "
+            f"{_forget(name)} ; "
             f"INSERT DATA {{ GRAPH {LEDGER} {{ {name} {_DIGEST} {Literal(mark)} }} }}"
         )
         loaded += 1
@@ -96,31 +110,23 @@ def _there(remote: RemoteStore) -> dict[str, tuple[str, int]]:
     return {row[0].value: (row[1].value, int(row[2].value)) for row in rows if row[0] is not None}
 
 
+def _forget(name: NamedNode) -> str:
+    return f"DELETE WHERE {{ GRAPH {LEDGER} {{ {name} {_DIGEST} ?mark }} }}"
+
+
 class _Sender:
     """Sends updates and graphs to where they are taken."""
 
     def __init__(self, where: Target, timeout: float) -> None:
-        self._where = where
-        self._timeout = timeout
-        handlers: list[urllib.request.BaseHandler] = []
-        if where.user is not None:
-            known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-            for url in (where.update, where.store, where.endpoint):
-                if url is not None:
-                    known.add_password(None, url, where.user, os.environ.get(PASSWORD, ""))
-            handlers = [
-                urllib.request.HTTPBasicAuthHandler(known),
-                urllib.request.HTTPDigestAuthHandler(known),
-            ]
-        self._opener = urllib.request.build_opener(*handlers)
+        self._updates = where.at(where.update, timeout)
+        self._graphs = None if where.store is None else where.at(where.store, timeout)
 
     def replace(self, name: NamedNode, quads: Sequence[Quad]) -> None:
         """Put the statements of a graph in the place of those that are there."""
-        if self._where.store is not None:
-            mark = "&" if urlsplit(self._where.store).query else "?"
-            address = f"{self._where.store}{mark}graph={quote(name.value, safe='')}"
+        if self._graphs is not None:
             body = "".join(f"{quad.triple} .\n" for quad in quads)
-            self._send("PUT", address, "application/n-triples", body)
+            kind = "application/n-triples"
+            _taken(self._graphs, self._graphs.send("PUT", kind, body, graph=name.value))
             return
         self.update(f"DROP SILENT GRAPH {name}")
         for batch in _batches(quads):
@@ -132,29 +138,20 @@ class _Sender:
 
     def update(self, text: str) -> None:
         """Send an update."""
-        self._send("POST", self._where.update, "application/sparql-update", text)
+        sent = self._updates.send("POST", "application/sparql-update", text)
+        _taken(self._updates, sent)
 
-    def _send(self, method: str, url: str, kind: str, body: str) -> None:
-        request = urllib.request.Request(
-            url, body.encode(), {"Content-Type": kind, "Accept": "*/*"}, method=method
-        )
-        try:
-            with self._opener.open(request, timeout=self._timeout) as answer:
-                answer.read()
-        except urllib.error.HTTPError as error:
-            with error:
-                words = " ".join(error.read(2000).decode("utf-8", "replace").split())
-            hint = ""
-            if error.code in (401, 403):
-                hint = f"; give --user, and the password in {PASSWORD}"
-            elif error.code in (404, 405, 415):
-                hint = "; give the address that takes updates with --update, or --graph-store"
-            said = f": {words[:200]}" if words and "<html" not in words.lower() else ""
-            reason = f"it answers {error.code} {error.reason} to what is loaded{said}{hint}"
-            raise EndpointError(url, reason) from None
-        except (OSError, ValueError) as error:
-            reason = str(getattr(error, "reason", "") or error)
-            raise EndpointError(url, f"it cannot be reached: {reason}") from None
+
+def _taken(endpoint: Endpoint, answer: Answer) -> None:
+    """Raise EndpointError for what was not taken, with what to do."""
+    if answer.status < 300:
+        return
+    hint = ""
+    if answer.status in (401, 403):
+        hint = f"; give --user, and the password in {PASSWORD}"
+    elif answer.status in (404, 405, 415):
+        hint = "; give the address that takes updates with --update, or --graph-store"
+    raise EndpointError(str(endpoint.where), f"{answer.told()}: nothing was loaded{hint}")
 
 
 def _batches(quads: Sequence[Quad]) -> Iterator[Sequence[Quad]]:

@@ -17,6 +17,7 @@ from barriergraph.graph import connect
 from barriergraph.namespaces import rule_of
 from barriergraph.output import progress, watched, width, write
 from barriergraph.places import Places
+from barriergraph.remote.address import masked
 from barriergraph.sources import stamps
 from barriergraph.values import Value
 
@@ -81,7 +82,7 @@ def _elsewhere(request: Request) -> Outcome:
     return Outcome(
         faults=tuple(sorted(dict.fromkeys(faults), key=Fault.order)),
         left_out=("all but the duties, as the files are elsewhere",),
-        told=(f"{len(prefer)} named graphs checked at {request.endpoint}",),
+        told=(f"{len(prefer)} named graphs checked at {masked(request.endpoint)}",),
         files=0,
     )
 
