@@ -73,6 +73,7 @@ async function answer(form, section) {
     const given = pairs.filter(([name]) => name !== EXTENT);
     fill(form, given);
     const table = await run(query, grouped(given), shelf);
+    if (mine !== turn) return;
     const isMap = query.view.kind === "matrix";
     const drawn = isMap
       ? await asMap(query, table, pairs, shelf, section)
@@ -133,6 +134,7 @@ function asTable(query, table, given, { prefixes, queries }) {
  * @param {HTMLElement} section
  */
 async function asMap(query, table, pairs, shelf, section) {
+  const mine = turn;
   const { view } = query;
   const given = pairs.filter(([name]) => name !== EXTENT);
   const whole = matrix(query, table, shelf.prefixes);
@@ -141,13 +143,17 @@ async function asMap(query, table, pairs, shelf, section) {
     (name === EXTENT && value === "all") || ["within", view.rows, view.columns].includes(name));
   const part = everything ? whole : leading(whole, await wide(whole));
   const other = shelf.queries.find(({ name }) => name === query.behind?.query);
-  const sums = onMap && other ? await totals(query, other, part, given, shelf) : null;
   const [rows, columns, cell] = [view.rows, view.columns, view.cell].map(
     (role) => query.columns[`${role}Label`] ?? query.columns[role],
   );
   const caption = onMap ? `${cell}, by ${rows.toLowerCase()} and ${columns.toLowerCase()}` : cell;
   const size = `${count(part.rows.length, "row")} by ${count(part.columns.length, "column")}`;
-  if (onMap) extent(section, pairs, everything, part, whole);
+  if (!onMap || !other) return { words: size, parts: drawMatrix(query, other, part, given, null, caption) };
+  // The totals ask a query a column: the cells need not wait for them.
+  const none = { rows: new Map(), columns: new Map() };
+  if (mine === turn) section.replaceChildren(...drawMatrix(query, other, part, given, none, caption));
+  const sums = await totals(query, other, part, given, shelf);
+  if (mine === turn) extent(section, pairs, everything, part, whole);
   return { words: size, parts: drawMatrix(query, other, part, given, sums, caption) };
 }
 

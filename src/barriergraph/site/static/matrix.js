@@ -133,7 +133,8 @@ export function results(name, values) {
  * @param {StoredQuery | undefined} other the query behind a cell
  * @param {Matrix} part
  * @param {Given} given
- * @param {{rows: Map<string, number>, columns: Map<string, number>} | null} totals
+ * @param {{rows: Map<string, number>, columns: Map<string, number>} | null} totals those to come
+ *   are dots
  * @param {string} caption
  * @returns {HTMLElement[]}
  */
@@ -166,14 +167,14 @@ export function draw(query, other, part, given, totals, caption) {
         const link = element("a", { href: cellAddress(line.iri, column), title }, amount ? String(amount) : "·");
         return element("td", { class: `s${shade}` }, link);
       }),
-      totals && element("td", { class: "total" }, String(totals.rows.get(line.iri) ?? 0)),
+      totals && element("td", { class: "total" }, String(totals.rows.get(line.iri) ?? "…")),
     ),
   );
   const foot = totals && element(
     "tfoot", {},
     element(
       "tr", {}, element("th", { scope: "row" }, "Any of these rows"),
-      ...part.columns.map(([iri]) => element("td", { class: "total" }, String(totals.columns.get(iri) ?? 0))),
+      ...part.columns.map(([iri]) => element("td", { class: "total" }, String(totals.columns.get(iri) ?? "…"))),
       element("td", { class: "total" }),
     ),
   );
