@@ -97,7 +97,9 @@ class Visit:
         self.errors: list[str] = []
         self.strangers: list[str] = []
         page.set_default_timeout(PATIENCE)
-        page.on("console", lambda one: self.errors.append(one.text) if one.type == "error" else None)
+        page.on(
+            "console", lambda one: self.errors.append(one.text) if one.type == "error" else None
+        )
         page.on("pageerror", lambda one: self.errors.append(str(one)))
         page.on("request", self._asked)
 

@@ -71,7 +71,7 @@ def test_a_form_on_a_server_is_an_ordinary_request(visit: Any) -> None:
     assert page.url == wanted
 
 
-@pytest.mark.parametrize("value", ['fear-of-sharing> } #', '" } DROP ALL #', "nothing-such"])
+@pytest.mark.parametrize("value", ["fear-of-sharing> } #", '" } DROP ALL #', "nothing-such"])
 def test_a_value_that_is_none_is_refused(visit: Any, value: str) -> None:
     from urllib.parse import urlencode
 
