@@ -1,4 +1,4 @@
-"""Each kind of page: no fault in the console, nothing asked of others, at any width, for anybody."""
+"""Each kind of page: no fault in the console, nothing asked of others, at any width, for all."""
 
 from __future__ import annotations
 
