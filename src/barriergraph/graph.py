@@ -91,10 +91,9 @@ def connect(endpoint: str, *modules: str | os.PathLike[str], timeout: float = 30
         address. What is asked of the graph raises EndpointError when the endpoint does not answer
         within `timeout` seconds, as it should, or to the end.
 
-    >>> connect("file:///etc/passwd")
+    >>> connect("file:///etc/passwd")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    barriergraph.errors.EndpointError: file:///etc/passwd: an endpoint has an address that begins \
-with http:// or https://
+    barriergraph.errors.EndpointError: file:///etc/passwd: an endpoint has an address that begins...
     """
     from barriergraph.remote import Endpoint, RemoteStore
 

@@ -103,6 +103,10 @@ class Visit:
         page.on("pageerror", lambda one: self.errors.append(str(one)))
         page.on("request", self._asked)
 
+    def _said(self, message: Any) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
     def _asked(self, request: Any) -> None:
         own = "/".join(self.root.split("/")[:3]) + "/"
         if not request.url.startswith((own, "data:", f"blob:{own}")):
