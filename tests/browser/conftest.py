@@ -97,15 +97,22 @@ class Visit:
         self.errors: list[str] = []
         self.strangers: list[str] = []
         page.set_default_timeout(PATIENCE)
-        page.on(
-            "console", lambda one: self.errors.append(one.text) if one.type == "error" else None
-        )
-        page.on("pageerror", lambda one: self.errors.append(str(one)))
-        page.on("request", self._asked)
+        self._heard = {"console": self._said, "pageerror": self._failed, "request": self._asked}
+        for event, heard in self._heard.items():
+            page.on(event, heard)
+
+    def leave(self) -> None:
+        """Listen no more, and leave nothing running, so that another may use the window."""
+        for event, heard in self._heard.items():
+            self.page.remove_listener(event, heard)
+        self.page.goto("about:blank")
 
     def _said(self, message: Any) -> None:
         if message.type == "error":
             self.errors.append(message.text)
+
+    def _failed(self, error: Any) -> None:
+        self.errors.append(str(error))
 
     def _asked(self, request: Any) -> None:
         own = "/".join(self.root.split("/")[:3]) + "/"
@@ -139,28 +146,29 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def contexts(browser: Any) -> Iterator[dict[str, Any]]:
-    """The browser's contexts so far, by what they were opened with: to open one takes long."""
+def windows(browser: Any) -> Iterator[dict[str, Any]]:
+    """The browser's windows so far, by door and kind: to open one takes long."""
     found: dict[str, Any] = {}
     yield found
-    for context in found.values():
-        context.close()
+    for page in found.values():
+        page.context.close()
 
 
 @pytest.fixture
 def visit(
-    browser: Any, doors: dict[str, str], contexts: dict[str, Any]
+    browser: Any, doors: dict[str, str], windows: dict[str, Any]
 ) -> Iterator[Callable[..., Visit]]:
-    """Open a window on a door; more arguments are those of a browser's context."""
-    pages = []
+    """Take a window on a door; more arguments are those of a browser's context."""
+    visits = []
 
     def make(door: str, **more: object) -> Visit:
-        key = repr(sorted(more.items()))
-        if key not in contexts:
-            contexts[key] = browser.new_context(viewport={"width": 1280, "height": 900}, **more)
-        pages.append(contexts[key].new_page())
-        return Visit(pages[-1], doors[door])
+        key = repr((door, sorted(more.items())))
+        if key not in windows:
+            windows[key] = browser.new_context(**more).new_page()
+        windows[key].set_viewport_size({"width": 1280, "height": 900})
+        visits.append(Visit(windows[key], doors[door]))
+        return visits[-1]
 
     yield make
-    for page in pages:
-        page.close()
+    for one in visits:
+        one.leave()

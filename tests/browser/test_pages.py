@@ -73,8 +73,9 @@ def _axe() -> str:
 @pytest.mark.parametrize("path", [*PAGES, "map.html?profession=health-professional"])
 def test_a_page_has_no_fault_that_axe_finds_in_light_and_dark(visit: Any, path: str) -> None:
     axe = _axe()
-    window = visit("static", color_scheme="light")
+    window = visit("static")
 
+    window.page.emulate_media(color_scheme="light")
     page = window.open(path)
     if path == "sparql.html":
         page.wait_for_selector("form[data-ready]")
