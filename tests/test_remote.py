@@ -11,9 +11,17 @@ from typing import Any
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
-from barriergraph import EndpointError, ForbiddenError, KnowledgeGraph, QueryError, connect
+from barriergraph import (
+    EndpointError,
+    EngineWarning,
+    ForbiddenError,
+    KnowledgeGraph,
+    QueryError,
+    connect,
+)
 from barriergraph.graph import load
 from barriergraph.remote.slots import without_open_slots
+from barriergraph.remote.virtuoso import WRONG
 from barriergraph.sparql import slots
 from barriergraph.tokens import tokens
 
@@ -352,17 +360,59 @@ def test_every_stored_query_answers_as_well_without_its_open_slots(small: Knowle
         assert tuple(tuple(row) for row in rows) == small.run(name).rows  # type: ignore[union-attr]
 
 
-def test_truth_values_of_virtuoso_are_read_as_ours(
+VIRTUOSO = "Virtuoso/07.20.3229 (Linux) x86_64-pc-linux-gnu"
+
+
+def test_what_virtuoso_does_in_its_own_way_is_read_as_ours(
     failing: Callable[..., tuple[str, list[str]]],
 ) -> None:
     boolean = '"type":"literal","datatype":"http://www.w3.org/2001/XMLSchema#boolean"'
-    body = (
-        f'{{"head":{{"vars":["a"]}},"results":{{"bindings":[{{"a":{{{boolean},"value":"1"}}}}]}}}}'
-    )
-    for server, truth in (("Virtuoso/07.20.3229 (Linux)", "true"), ("other", "1")):
-        url, _ = failing((200, {"Content-Type": JSON, "X-Server": server}, body.encode()))
-        rows = connect(url).query("SELECT ?a { ?a ?b ?c }").rows  # type: ignore[union-attr]
-        assert [row[0].value for row in rows] == [truth]
+    row = f'{{"a":{{{boolean},"value":"1"}}}}'
+    body = f'{{"head":{{"vars":["a"]}},"results":{{"bindings":[{row},{row}]}}}}'.encode()
+
+    def values(server: str, query: str) -> list[str]:
+        url, _ = failing((200, {"Content-Type": JSON, "X-Server": server}, body))
+        rows = connect(url).query(query).rows  # type: ignore[union-attr]
+        return [row[0].value for row in rows]
+
+    assert values(VIRTUOSO, "SELECT ?a { ?a ?b ?c }") == ["true", "true"]
+    assert values(VIRTUOSO, "SELECT DISTINCT ?a { ?a ?b ?c }") == ["true"]
+    assert values(VIRTUOSO, "SELECT DISTINCT ?a { ?a ?b ?c } LIMIT 2") == ["true", "true"]
+    assert values("other", "SELECT DISTINCT ?a { ?a ?b ?c }") == ["1", "1"]
+
+
+def test_rows_of_a_construct_are_counted_where_only_rows_tell_of_a_limit(
+    failing: Callable[..., tuple[str, list[str]]],
+) -> None:
+    graph: Answer = (
+        200, {"Content-Type": "application/n-triples", "X-Server": VIRTUOSO}, b"<a:a> <a:b> <a:c> ."
+    )  # fmt: skip
+    row: Answer = (
+        200, {"Content-Type": JSON, "X-Server": VIRTUOSO, "X-SPARQL-MaxRows": "1"}, ROWS
+    )  # fmt: skip
+    url, asked = failing(graph, row)
+
+    with pytest.raises(EndpointError, match="it cuts its answers at 1 rows"):
+        connect(url).query("CONSTRUCT { ?a ?b ?c } WHERE { ?a ?b ?c }")
+    assert asked[1] == "GET /sparql?query=SELECT+%281+AS+%3Frow%29+WHERE+%7B+%3Fa+%3Fb+%3Fc+%7D "
+
+
+def test_a_stored_query_that_virtuoso_answers_wrongly_is_warned_of(
+    failing: Callable[..., tuple[str, list[str]]], small: KnowledgeGraph, command: Command
+) -> None:
+    assert set(WRONG) <= set(small.queries)
+    names = ",".join(f'"{name}"' for name in small.queries["what-if"].columns)
+    body = f'{{"head":{{"vars":[{names}]}},"results":{{"bindings":[]}}}}'.encode()
+    url, _ = failing((200, {"Content-Type": JSON, "X-Server": VIRTUOSO}, body))
+
+    with pytest.warns(EngineWarning, match="'what-if' is answered wrongly by Virtuoso with some"):
+        assert connect(url).run("what-if").rows == ()
+    code, _, err = command("run", "what-if", "--endpoint", url, "--format", "csv")
+    assert code == 0
+    assert err.startswith("barriergraph: warning: 'what-if' is answered wrongly by Virtuoso")
+
+    url, _ = failing((200, {"Content-Type": JSON}, body))
+    assert connect(url).run("what-if").rows == ()
 
 
 def test_nothing_but_the_query_and_accept_is_sent(

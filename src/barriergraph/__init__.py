@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from barriergraph.errors import (
         BarrierGraphError,
         EndpointError,
+        EngineWarning,
         ForbiddenError,
         NotFoundError,
         ParameterError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "BarrierGraphError": "errors",
     "EndpointError": "errors",
+    "EngineWarning": "errors",
     "ForbiddenError": "errors",
     "Graph": "rdf",
     "KnowledgeGraph": "graph",
@@ -54,6 +56,7 @@ _HOMES = {
 __all__ = [
     "BarrierGraphError",
     "EndpointError",
+    "EngineWarning",
     "ForbiddenError",
     "Graph",
     "KnowledgeGraph",

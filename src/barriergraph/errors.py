@@ -105,6 +105,10 @@ class EndpointError(BarrierGraphError):
         super().__init__(f"{url}: {reason}")
 
 
+class EngineWarning(UserWarning):
+    """Rows from an engine that is known to answer the stored query wrongly."""
+
+
 class ReasonerMissingError(BarrierGraphError):
     """A reasoner that is not there: `remedy` says how to get it."""
 

@@ -21,7 +21,13 @@ from pyoxigraph import (
 from barriergraph import sources
 from barriergraph.cache import Cache
 from barriergraph.catalogue import Catalogue
-from barriergraph.errors import NotFoundError, ParameterError, QueryError, SourceError
+from barriergraph.errors import (
+    EngineWarning,
+    NotFoundError,
+    ParameterError,
+    QueryError,
+    SourceError,
+)
 from barriergraph.loading import from_cache, from_files
 from barriergraph.queries import StoredQuery, not_parsed
 from barriergraph.rdf import Graph
@@ -186,6 +192,9 @@ class KnowledgeGraph:
 
         Raises: NotFoundError for an unknown query; ParameterError for an unknown parameter or a
             value that does not fit, with what was expected and the nearest names.
+
+        Warns: EngineWarning for a graph of `connect` whose engine is known to answer this query
+            wrongly, such as some under Virtuoso.
         """
         query = self.stored_query(name)
         question = f"{query.text}\0{sorted(parameters.items())!r}"
@@ -195,6 +204,10 @@ class KnowledgeGraph:
             rows = _rows(self._ask(self.bind(name, **parameters)))
             if cache is not None:
                 cache.keep_answer(question, rows)
+        if not isinstance(self._store, Store) and (doubt := self._store.doubt(name)):
+            import warnings
+
+            warnings.warn(doubt, EngineWarning, stacklevel=2)
         return Table(
             tuple(query.columns),
             rows,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+import warnings
 
-from barriergraph.errors import ParameterError, QueryError
+from barriergraph.errors import EngineWarning, ParameterError, QueryError
 from barriergraph.namespaces import slug
 from barriergraph.output import watched, width, write, write_file
 from barriergraph.values import Value
@@ -82,7 +83,11 @@ def run(
         if given == ["?"]:
             _write_values(graph, query.parameter(parameter))
             return True
-    table = graph.run(name, **values)
+    with warnings.catch_warnings(record=True) as doubts:
+        warnings.simplefilter("always", EngineWarning)
+        table = graph.run(name, **values)
+    for doubt in doubts:
+        print(f"barriergraph: warning: {doubt.message}", file=sys.stderr)
     _warn_of_derived(graph, query.text)
     if cite is None:
         _write_table(table, format)

@@ -25,7 +25,7 @@ from barriergraph.parts import columns
 from barriergraph.remote.endpoint import Endpoint
 from barriergraph.remote.forms import GRAPHS, form, rows_behind
 from barriergraph.remote.slots import without_open_slots
-from barriergraph.remote.virtuoso import with_plain_booleans
+from barriergraph.remote.virtuoso import WRONG, mended
 from barriergraph.tokens import tokens
 
 TYPE_CHECKING = False
@@ -82,6 +82,15 @@ class RemoteStore:
         """Whether what last answered calls itself Virtuoso."""
         return self.endpoint.software.startswith("Virtuoso")
 
+    def doubt(self, name: str) -> str | None:
+        """Return what is to be doubted of a stored query's answer, None when nothing is known."""
+        if not self.is_virtuoso or name not in WRONG:
+            return None
+        return (
+            f"'{name}' is answered wrongly by Virtuoso with some parameters: {WRONG[name]}; "
+            "ask it of another engine, or without --endpoint"
+        )
+
     def quads_for_pattern(
         self,
         subject: Term | None,
@@ -126,7 +135,7 @@ class RemoteStore:
     def _rows(self, answer: Answer, query: str) -> QuerySolutions | QueryBoolean:
         if answer.kind not in ("application/sparql-results+json", "application/json"):
             raise self._no_endpoint(answer)
-        body = with_plain_booleans(answer.body) if self.is_virtuoso else answer.body
+        body = mended(answer.body, query) if self.is_virtuoso else answer.body
         try:
             there = _columns(body)
         except (SyntaxError, ValueError) as error:
