@@ -19,6 +19,9 @@ from barriergraph.values import Value
 #: So many rows of a table stand on a page; downloads have all.
 ROWS = 400
 
+#: A text of more characters needs room.
+LONG = 60
+
 #: A drawing with more than so many lines between things is a tangle.
 LINES = 40
 
@@ -29,12 +32,13 @@ Term = NamedNode | BlankNode | Literal | Triple
 
 
 class Cell(Value):
-    """A cell as the page has it: what is read, how far its bar reaches, and its alignment."""
+    """A cell as the page has it: what is read, how far its bar reaches, if a number or long."""
 
-    __slots__ = ("text", "bar", "numeric")
+    __slots__ = ("text", "bar", "numeric", "long")
     text: Markup
     bar: float | None
     numeric: bool
+    long: bool
 
 
 class Shown(Value):
@@ -83,7 +87,8 @@ def show(
                 address = behind(frame, query, table, row, given)
                 if address is not None:
                     text = Markup('<a href="{}">{}</a>').format(address, text)
-            cells.append(Cell(text=text, bar=bar, numeric=column.numeric))
+            long = len(column.texts[at]) > LONG
+            cells.append(Cell(text=text, bar=bar, numeric=column.numeric, long=long))
         lines.append(tuple(cells))
     return Shown(
         kind=table.view.kind,
