@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -61,11 +62,13 @@ def serving(options: Options) -> list[Row]:
         with ours() as address:
             mine = rate(address, "/sparql")
             again = rate(address, "", f"/queries/{STORED}/results.json")
+            steady = beside(address, rate, folder, seconds, options.quick)
         with oxigraph(snapshot, folder) as address:
             theirs = rate(address, "/query")
             asked = rate(address, "", bound)
         title = f"small SELECTs that differ, {CLIENTS} clients"
         rows = [
+            *steady,
             Row(title, "`oxigraph serve`", 1 / mine, 1 / theirs, "at least 0.3", 0.3),
             Row(
                 f"`{STORED}` over HTTP, {CLIENTS} clients", "`oxigraph serve`, the same query",
@@ -78,6 +81,71 @@ def serving(options: Options) -> list[Row]:
         with rdflib_endpoint(snapshot) as address:
             peer = rate(address, "/")
         return [*rows, Row(title, "rdflib-endpoint", 1 / mine, 1 / peer, "at least 4", 4)]
+
+
+#: Pairs everything with everything, and so never ends.
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+def beside(
+    address: str, rate: Callable[..., float], folder: str, seconds: int, quick: bool
+) -> list[Row]:
+    """Measure how slow the slowest of a hundred is beside a runaway query, and what memory grows.
+
+    On two cores the runaway takes one of them until its deadline.
+    """
+    words = [
+        str(tool("wrk")),
+        "-t1",
+        "-c4",
+        f"-d{seconds}s",
+        "--latency",
+        "-s",
+        f"{folder}/ask.lua",
+    ]
+
+    def slowest() -> float:
+        done = subprocess.run([*words, address], capture_output=True, encoding="utf-8", check=True)
+        found = re.search(r"99%\s+([\d.]+)(us|ms|s)", done.stdout)
+        assert found is not None, done.stdout
+        amount, unit = found.groups()
+        return float(amount) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[unit]
+
+    rate(address, "/sparql")
+    alone = slowest()
+    runaway = threading.Thread(target=_ask, args=(address, RUNAWAY))
+    runaway.start()
+    time.sleep(0.5)
+    disturbed = slowest()
+    runaway.join()
+    rows = [Row("slowest of a hundred SELECTs, 4 clients, beside a runaway query",
+                "the same without it", disturbed, alone, "at least 1/2", 0.5)]  # fmt: skip
+    if not quick:
+        before, asked = _memory(address), 0.0
+        while asked < 100_000:
+            asked += rate(address, "/sparql") * seconds
+        rows.append(Row(f"memory of the server after {asked:,.0f} requests more, MB",
+                        "before them", _memory(address) / 1e3, before / 1e3, "flat", 0.9))  # fmt: skip
+    return rows
+
+
+def _ask(address: str, query: str) -> None:
+    with contextlib.suppress(OSError):
+        urllib.request.urlopen(f"{address}/sparql?query={quote(query)}", timeout=60).read()
+
+
+def _memory(address: str) -> float:
+    """Return the megabytes that the server at an address and its workers hold."""
+    port = address.rpartition(":")[2]
+    found = subprocess.run(["pgrep", "-f", f"barriergraph serve .*--port {port}"],
+                           capture_output=True, encoding="utf-8", check=True)  # fmt: skip
+    server = found.stdout.split()[0]
+    children = subprocess.run(["pgrep", "-P", server], capture_output=True, encoding="utf-8")
+    total = 0
+    for pid in [server, *children.stdout.split()]:
+        status = Path(f"/proc/{pid}/status").read_text()
+        total += int(re.search(r"VmRSS:\s+(\d+)", status)[1])  # type: ignore[index]
+    return total / 1000
 
 
 def tool(name: str) -> str | None:
