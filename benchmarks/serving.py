@@ -124,8 +124,9 @@ def beside(
         before, asked = _memory(address), 0.0
         while asked < 100_000:
             asked += rate(address, "/sparql") * seconds
-        rows.append(Row(f"memory of the server after {asked:,.0f} requests more, MB",
-                        "before them", _memory(address) / 1e3, before / 1e3, "flat", 0.9))  # fmt: skip
+        title = f"memory of the server after {asked:,.0f} requests more, MB"
+        after = _memory(address)
+        rows.append(Row(title, "before them", after / 1e3, before / 1e3, "flat", 0.9))
     return rows
 
 
