@@ -25,7 +25,6 @@ WRONG: Mapping[str, str] = {
     "contested-factors": "it finds none, or refuses the query",
     "evidence-by-year": "it loses a source without a year",
     "evidence-map-by-profession": "it loses rows without a study",
-    "findings-behind-the-map": _CLIMB,
     "key-findings-and-literature": _REFUSED,
     "partly-read-sources": _REFUSED,
     "places-and-enablers": "it loses what a given place or enabler reaches by skos:broader*",
