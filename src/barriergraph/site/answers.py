@@ -106,10 +106,16 @@ def behind(
     """Return the address of what stands behind a row, or None when the query does not say."""
     if query.behind is None or query.behind.query not in frame.reading.graph.queries:
         return None
-    other = frame.reading.graph.stored_query(query.behind.query)
     named = zip(table.columns, row, strict=True)
     values = {name: _slug(term) for name, term in named if term is not None}
-    held = behind_values(query, values, given, other)
+    return address_behind(frame, query, values, given)
+
+
+def address_behind(frame: Frame, query: StoredQuery, row: Mapping[str, str], given: Given) -> str:
+    """Return the address of what the query says to stand behind a row, given the row's values."""
+    assert query.behind is not None
+    other = frame.reading.graph.stored_query(query.behind.query)
+    held = behind_values(query, row, given, other)
     pairs = [(name, value) for name, values in held.items() for value in values]
     return f"{frame.to(f'queries/{other.name}/results')}?{urlencode(pairs)}"
 

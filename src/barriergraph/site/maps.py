@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from barriergraph.namespaces import slug
 from barriergraph.queries import StoredQuery
 from barriergraph.site import drawings
-from barriergraph.site.answers import Given, Shown, behind_values, show
+from barriergraph.site.answers import Given, Shown, address_behind, behind_values, show
 from barriergraph.site.forms import fields
 from barriergraph.site.frame import Frame
 from barriergraph.site.matrix import SHADES, Line, Matrix
@@ -218,12 +218,8 @@ def _narrows(query: StoredQuery, given: Given) -> bool:
 
 
 def _behind_address(frame: Frame, query: StoredQuery, row: str, column: str, given: Given) -> str:
-    assert query.behind is not None
-    other = frame.reading.graph.stored_query(query.behind.query)
     named = {query.view.column("rows"): slug(row), query.view.column("columns"): slug(column)}
-    held = behind_values(query, named, given, other)
-    pairs = [(name, value) for name, values in held.items() for value in values]
-    return f"{frame.to(f'queries/{other.name}/results')}?{urlencode(pairs)}"
+    return address_behind(frame, query, named, given)
 
 
 def _filled(frame: Frame, query: StoredQuery, whole: Matrix, line: Line, column: str) -> Filled:

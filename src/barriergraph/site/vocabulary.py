@@ -220,6 +220,7 @@ def page(frame: Frame, vocabulary: Vocabulary, ontology: str) -> bytes:
     """Return the documentation of all terms, under the name of one of the ontologies."""
     reading, node = frame.reading, NamedNode(ontology)
     about = reading.texts(node, named("dcterms:description"))
+    outline = vocabulary.outline(frame)
     return frame.render(
         "ontology.html",
         title=reading.name(node),
@@ -228,8 +229,8 @@ def page(frame: Frame, vocabulary: Vocabulary, ontology: str) -> bytes:
         data=ontology.removeprefix(BASE),
         ontology_version=reading.version,
         sections=list(vocabulary.sections(frame)),
-        outline=vocabulary.outline(frame),
-        drawing=drawings.hierarchy(vocabulary.outline(frame)),
+        outline=outline,
+        drawing=drawings.hierarchy(outline),
     )
 
 
