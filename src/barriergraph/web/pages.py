@@ -21,6 +21,7 @@ from barriergraph.metadata.statistics import statistics
 from barriergraph.metadata.void import void
 from barriergraph.publishing.dumps import Dumps
 from barriergraph.publishing.parts import Nanopublications, Part
+from barriergraph.queries import StoredQuery
 from barriergraph.site import Site
 from barriergraph.site.answers import Given
 from barriergraph.site.frame import Frame
@@ -104,7 +105,7 @@ class Pages:
         """Answer `/map` and `/map/{name}`, narrowed by what is given, as a page or a drawing."""
         name = request.path_params.get("name")
         query = maps(self.site.reading)[0] if name is None else self._graph.stored_query(name)
-        given = self._given(request, query.parameters)
+        given = self._given(request, query)
         path = "map.html" if name is None else f"map/{name}.html"
         drawing = request.url.path.endswith(".svg")
         make = self.site.drawing if drawing else self.site.map
@@ -194,16 +195,17 @@ class Pages:
         links.append('<https://creativecommons.org/licenses/by/4.0/>; rel="license"')
         return {"Link": ", ".join(links)}
 
-    def _given(self, request: Request, known: Mapping[str, object]) -> Given:
+    def _given(self, request: Request, query: StoredQuery) -> Given:
         given = []
         for name, value in request.query_params.multi_items():
-            if name not in known and name != EXTENT:
-                from difflib import get_close_matches
-
-                near = get_close_matches(name, list(known)) or sorted(known)
-                hint = f"; did you mean {near[0]!r}?"
-                told = f"the map has no filter {name!r}{hint}"
-                raise Problem(400, told, parameter=name, near=near)
+            if name != EXTENT:
+                try:
+                    query.parameter(name)
+                except NotFoundError as error:
+                    near = list(error.near)
+                    hint = f"; did you mean {near[0]!r}?" if near else ""
+                    told = f"the map has no filter {name!r}{hint}"
+                    raise Problem(400, told, parameter=name, near=near) from None
             if value:
                 given.append((name, value))
         return tuple(given)
