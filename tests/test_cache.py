@@ -149,3 +149,14 @@ def test_a_cache_that_changes_hands_between_runs_keeps_no_wrong_answer(
     graph.run("counts")
 
     assert [path.name for path in kept(place)] == ["graph.nq"]
+
+
+def test_a_graph_that_is_read_anew_is_the_same_to_the_last_blank_node(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    for name in ("one", "other"):
+        monkeypatch.setenv("BARRIERGRAPH_CACHE", str(tmp_path / name))
+        told.append({str(quad) for quad in load().store})
+    assert told[0] == told[1]
+    assert any(" _:" in quad for quad in told[0])

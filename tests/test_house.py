@@ -18,8 +18,8 @@ LAYERS = {
     1: {"errors", "namespaces", "values"},
     2: {
         "bibliography", "cache", "catalogue", "cells", "datatypes", "headers", "markup", "parts",
-        "output", "positions", "queries", "rdf", "results", "sources", "sparql", "text", "tokens",
-        "views",
+        "output", "positions", "queries", "rdf", "results", "sources", "sparql",
+        "specialising", "text", "tokens", "views",
     },
     3: {
         "citing", "consistency", "describe", "edition", "explaining", "exporting", "inference",

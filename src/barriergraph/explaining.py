@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from barriergraph.describe import short
-from barriergraph.inference import Proof, nearest, rules, why
+from barriergraph.inference import Proof, by_head, nearest, rules, why
 from barriergraph.namespaces import slug
 from barriergraph.places import Place, Places
 from barriergraph.rdf import named, to_bytes
@@ -144,7 +144,7 @@ class Explainer:
     def __init__(self, store: Store, terms: Terms, modules: Iterable[Module]) -> None:
         self._store = store
         self._terms = terms
-        self._rules = rules(store)
+        self._rules = by_head(rules(store))
         self._places = Places(modules)
 
     def why(

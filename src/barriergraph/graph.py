@@ -30,7 +30,7 @@ from barriergraph.errors import (
 )
 from barriergraph.loading import from_cache, from_files
 from barriergraph.queries import StoredQuery, not_parsed
-from barriergraph.rdf import Graph
+from barriergraph.rdf import Graph, sorted_quads
 from barriergraph.results import Table
 from barriergraph.sparql import check_read_only, has_from
 from barriergraph.terms import Terms, as_iri
@@ -231,7 +231,7 @@ class KnowledgeGraph:
             values[parameter] = [query.term(parameter, one, self._member) for one in given]
             if not given:
                 raise ParameterError(parameter, expected="one value or more", given="[]")
-        return query.bind(values)
+        return query.bind(values, direct=isinstance(self._store, Store))
 
     def query(self, sparql: str) -> Table | bool | Graph:
         """Answer a SPARQL query over the union of all named graphs.
@@ -416,7 +416,8 @@ class KnowledgeGraph:
         >>> len(load().shapes()) > 1000
         True
         """
-        return Graph(quad.triple for one in self._modules for quad in sources.shapes(one))
+        told = (quad for one in self._modules for quad in sources.shapes(one))
+        return Graph(quad.triple for quad in sorted_quads(told))
 
     def nanopublications(self, *findings: str | NamedNode) -> bytes:
         """Return findings, or without any named all of them, as nanopublications in TriG.

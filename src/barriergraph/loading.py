@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 from collections.abc import Sequence
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import BlankNode, RdfFormat, Store
 
 from barriergraph import sources
 from barriergraph.cache import Cache
+from barriergraph.rdf import sorted_quads
 from barriergraph.sources import Module
 
 
@@ -20,6 +21,7 @@ def from_files(found: Sequence[Module], infer: bool, cache: Cache) -> Store:
     store = Store()
     with _Uncollected():
         sources.read_into(store, found)
+        _name_blank_nodes(store)
     if infer:
         from barriergraph.inference import close
 
@@ -41,6 +43,19 @@ def from_cache(cache: Cache) -> Store | None:
     except (OSError, SyntaxError):
         return None
     return store
+
+
+def _name_blank_nodes(store: Store) -> None:
+    """Give blank nodes names that depend on nothing but what is said of them.
+
+    The parser gives them others in each run, and the order of rules, and so the named graph of
+    what two of them derive, would follow from those.
+    """
+    told = [quad for quad in store if BlankNode in (type(quad.subject), type(quad.object))]
+    again = sorted_quads(told)
+    for quad in told:
+        store.remove(quad)
+    store.extend(again)
 
 
 class _Uncollected:

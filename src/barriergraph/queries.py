@@ -11,6 +11,7 @@ from barriergraph.datatypes import XSD, literal
 from barriergraph.errors import NotFoundError, ParameterError, QueryError, SourceError
 from barriergraph.headers import Parameter, read_header
 from barriergraph.sparql import check_tokens, columns, prefixes, slots
+from barriergraph.specialising import shortcuts
 from barriergraph.tokens import tokens
 from barriergraph.values import Value
 from barriergraph.views import View
@@ -70,11 +71,14 @@ class StoredQuery(Value):
             raise NotFoundError(f"parameter of '{self.name}'", name, near)
         return self.parameters[name]
 
-    def bind(self, values: Mapping[str, Sequence[NamedNode | Literal]]) -> str:
+    def bind(
+        self, values: Mapping[str, Sequence[NamedNode | Literal]], *, direct: bool = False
+    ) -> str:
         r"""Return the text with the slot of each parameter given holding its terms.
 
         A parameter left out keeps its default, or keeps everything. The values are written as
-        terms, so that no value can change what the query asks.
+        terms, so that no value can change what the query asks. With `direct`, a pattern stands
+        for the filter of a parameter that has a value, which the embedded engine answers sooner.
 
         Raises: NotFoundError for an unknown parameter; ParameterError for no or no such term.
 
@@ -94,6 +98,8 @@ class StoredQuery(Value):
                 )
             start, end = self.spans[parameter.name]
             pieces.append((start, end, f" {' '.join(_written(name, term) for term in terms)} "))
+            if direct and parameter.is_class and name in (known := shortcuts(self.text)):
+                pieces.append(known[name])
         text = self.text
         for start, end, items in sorted(pieces, reverse=True):
             text = text[:start] + items + text[end:]

@@ -165,16 +165,11 @@ def _triple_key(triple: Triple) -> tuple[str, bool, str, str]:
 
 def _used(statements: Sequence[Triple] | Sequence[Quad]) -> dict[str, str]:
     """Return the part of the prefix table whose namespaces the statements use."""
-    spaces: set[str] = set()
+    terms: set[object] = set()
     for statement in statements:
-        terms: list[object] = [statement.subject, statement.predicate, statement.object]
-        terms += [statement.graph_name] if isinstance(statement, Quad) else []
-        for term in terms:
-            if isinstance(term, Literal):
-                term = term.datatype
-            if isinstance(term, NamedNode):
-                iri = term.value
-                spaces.add(namespace(iri))
+        terms.update(statement)
+    kinds = (term.datatype if isinstance(term, Literal) else term for term in terms)
+    spaces = {namespace(term.value) for term in kinds if isinstance(term, NamedNode)}
     return {prefix: space for prefix, space in PREFIXES.items() if space in spaces}
 
 

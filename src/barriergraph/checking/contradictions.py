@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Store, Triple
 
 from barriergraph.checking.faults import VIOLATION, Fault
 from barriergraph.consistency import Consistency
-from barriergraph.inference import Clash, Rule, clashes, rules, why
+from barriergraph.inference import Clash, by_head, clashes, rules, why
 from barriergraph.namespaces import compact
 from barriergraph.places import Place, Places
 
@@ -19,7 +19,7 @@ _IRI = re.compile(r"<([^<>\s]+)>")
 def seen_by_rules(store: Store, places: Places, prefer: Mapping[str, int]) -> Iterator[Fault]:
     """Yield the clashes in a closed store, each with the asserted statements behind it."""
     found = clashes(store)
-    known: Sequence[Rule] = rules(store) if found else ()
+    known = by_head(rules(store) if found else ())
     told: set[frozenset[Triple]] = set()
     for clash in found:
         leaves: dict[Triple, list[str]] = {}

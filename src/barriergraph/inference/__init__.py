@@ -7,7 +7,7 @@ from barriergraph.inference.compiling import rules
 from barriergraph.inference.derived import only_derived
 from barriergraph.inference.fixpoint import close
 from barriergraph.inference.nearest import nearest
-from barriergraph.inference.proof import Proof, why
+from barriergraph.inference.proof import Proof, by_head, why
 from barriergraph.inference.rules import Rule
 from barriergraph.namespaces import INFERRED
 
@@ -16,6 +16,7 @@ __all__ = [
     "Clash",
     "Proof",
     "Rule",
+    "by_head",
     "clashes",
     "close",
     "nearest",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
 from barriergraph.namespaces import slug
 from barriergraph.queries import StoredQuery
+from barriergraph.results import Table
 from barriergraph.site import drawings
-from barriergraph.site.answers import Given, Shown, address_behind, behind_values, show
+from barriergraph.site.answers import Given, Shown, Term, address_behind, behind_values, show
 from barriergraph.site.forms import fields
 from barriergraph.site.frame import Frame
 from barriergraph.site.matrix import SHADES, Line, Matrix
@@ -176,32 +177,45 @@ def svg(reading: Reading, query: StoredQuery, whole: Matrix, given: Given) -> by
 def totals(reading: Reading, query: StoredQuery, part: Matrix, given: Given) -> Totals:
     """Count the independent studies behind each row and each column of a matrix, each once."""
     assert query.behind is not None
-    graph = reading.graph
-    other = graph.stored_query(query.behind.query)
-    row_of, column_of = (_parameter(query, role) for role in ("rows", "columns"))
+    other = reading.graph.stored_query(query.behind.query)
+    column_of = _parameter(query, "columns")
     asked = behind_values(query, {}, given, other)
-    found = graph.run(other.name, **asked).to_dicts()
-    under = {row: frozenset(_below(reading, row)) for row in part.rows}
-    rows = {
-        row: len({one["study"] for one in found if one["reported"] in under[row]})
-        for row in part.rows
-    }
+    found = reading.answer(other.name, asked)
+    under = {row: _below(reading, row) for row in part.rows}
     anything = frozenset().union(*under.values()) if under else frozenset()
     columns = {}
     for column in part.columns:
         values = {**asked, column_of: [column]}
-        values.pop(row_of, None)
-        there = graph.run(other.name, **values).to_dicts()
-        columns[column] = len({one["study"] for one in there if one["reported"] in anything})
-    return Totals(rows=rows, columns=columns)
+        values.pop(_parameter(query, "rows"), None)
+        columns[column] = _studies(reading.answer(other.name, values), anything)
+    return Totals(rows={row: _studies(found, under[row]) for row in part.rows}, columns=columns)
 
 
-def _below(reading: Reading, iri: str) -> Iterable[str]:
-    todo, seen = [NamedNode(iri)], {iri}
+def _studies(table: Table, reported: Collection[Term | None]) -> int:
+    """Count the studies in rows that report any of some factors."""
+    what, study = table.columns.index("reported"), table.columns.index("study")
+    return len({row[study] for row in table.rows if row[what] in reported})
+
+
+def _of_cell(reading: Reading, query: StoredQuery, row: str, column: str) -> Table:
+    """Return the findings behind a cell, out of all of its column, which many cells share."""
+    assert query.behind is not None
+    other = reading.graph.stored_query(query.behind.query)
+    named = {query.view.column("rows"): row, query.view.column("columns"): column}
+    held = behind_values(query, named, (), other)
+    del held[_parameter(query, "rows")]
+    whole = reading.answer(other.name, held)
+    under, what = _below(reading, row), whole.columns.index("reported")
+    rows = [one for one in whole.rows if one[what] in under]
+    return Table(whole.columns, rows, title=whole.title, labels=whole.labels, view=whole.view)
+
+
+def _below(reading: Reading, iri: str) -> Collection[Term | None]:
+    todo, seen = [NamedNode(iri)], {NamedNode(iri)}
     while todo:
         for one in reading.linked(todo.pop(), BROADER, back=True):
-            if one.value not in seen:
-                seen.add(one.value)
+            if one not in seen:
+                seen.add(one)
                 todo.append(one)
     return seen
 
@@ -229,9 +243,7 @@ def _filled(frame: Frame, query: StoredQuery, whole: Matrix, line: Line, column:
         address = _behind_address(frame, query, line.iri, column, ())
         if amount:
             other = frame.reading.graph.stored_query(query.behind.query)
-            named = {query.view.column("rows"): line.iri, query.view.column("columns"): column}
-            held = behind_values(query, named, (), other)
-            table = frame.reading.graph.run(other.name, **held)
+            table = _of_cell(frame.reading, query, line.iri, column)
             shown = show(frame, other, table, (), without=line.iri)
     return Filled(
         iri=column,

@@ -37,6 +37,9 @@ _OF_TERMS = tuple(PREFIXES[name] for name in ("owl", "rdf", "rdfs", "sh"))
 #: The answers on so many pages are kept.
 _KEPT = 64
 
+#: So many answers are kept that many pages take their rows from.
+_TABLES = 256
+
 
 class Reading:
     """A graph as pages read it. What is read twice is kept, for a graph does not change."""
@@ -46,6 +49,7 @@ class Reading:
         self.store = graph.store
         self._names: dict[str, str] = {}
         self._answers: dict[str, list[tuple[StoredQuery, str, Table]]] = {}
+        self._tables: dict[str, Table] = {}
         self._works: dict[str, Sequence[Mapping[str, object]]] = {}
         self._members: dict[str, frozenset[NamedNode]] = {}
 
@@ -187,6 +191,17 @@ class Reading:
         self._answers[iri] = found
         if len(self._answers) > _KEPT:
             del self._answers[next(iter(self._answers))]
+        return found
+
+    def answer(self, name: str, values: Mapping[str, Sequence[str]]) -> Table:
+        """Return the answer of a stored query of which many pages show a part; it is kept."""
+        key = repr((name, sorted(values.items())))
+        found = self._tables.pop(key, None)
+        if found is None:
+            found = self.graph.run(name, **values)
+        self._tables[key] = found
+        if len(self._tables) > _TABLES:
+            del self._tables[next(iter(self._tables))]
         return found
 
     def examples(self, query: StoredQuery) -> list[tuple[tuple[str, str], ...]]:
