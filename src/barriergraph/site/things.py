@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from barriergraph.explaining import Explainer
 from barriergraph.inference import Proof
@@ -59,7 +59,13 @@ def thing(
     outgoing, incoming = reading.quads(node), reading.quads(node, back=True)
     asserted = [quad for quad in outgoing if not is_inferred(quad)]
     known = {quad.triple for quad in asserted}
-    derived = [quad for quad in outgoing if is_inferred(quad) and quad.triple not in known]
+    derived = [
+        quad
+        for quad in outgoing
+        if is_inferred(quad)
+        and quad.triple not in known
+        and not isinstance(quad.object, BlankNode)  # a class without a name tells a reader nothing
+    ]
     kinds = reading.kinds(node)
     definition = reading.definition(node)
     name = reading.long_name(node)
