@@ -77,7 +77,7 @@ def test_what_was_perhaps_meant_is_told(faulty: Outcome) -> None:
 
 
 def test_a_clash_names_all_that_clash_with_file_and_line(faulty: Outcome) -> None:
-    (clash,) = [fault for fault in faulty.faults if fault.step == "clashes"]
+    (clash,) = [fault for fault in faulty.faults if fault.duty == "cax-adc"]
 
     assert re.fullmatch(
         r"These cannot all be true, because bg:Factor and bg:PolicyDomain share no member: "

@@ -65,6 +65,8 @@ class Cache:
         """
         from _blake2 import blake2b  # hashlib takes 4 ms to import
 
+        from barriergraph.sources import turtle_files
+
         package = os.path.dirname(os.path.abspath(__file__))
         state = blake2b(digest_size=16)
         state.update(f"{sys.version} {self._inferred} {package}".encode())
@@ -73,7 +75,7 @@ class Cache:
                 state.update(_stamp(entry))
             for module in self._modules:
                 state.update(f"\0{module.name}\0{os.path.realpath(module.path)}".encode())
-                for file in (*module.files("ontology"), *module.files("data")):
+                for file in turtle_files(module):
                     path = module.locate(file)
                     state.update(f"\0{file}\0".encode())
                     state.update(_stamp(path) if module.name is None else _digest(path))

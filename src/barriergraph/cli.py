@@ -8,11 +8,18 @@ import sys
 from collections.abc import Sequence
 
 from barriergraph import __version__
+from barriergraph.authors import VERBS as WRITING
 from barriergraph.errors import BarrierGraphError, NotFoundError
-from barriergraph.options import ASSERTED_ONLY, ENDPOINT, VERBS, UsageError
+from barriergraph.options import ASSERTED_ONLY, ENDPOINT, UsageError
+from barriergraph.options import VERBS as ASKING
 from barriergraph.output import CannotWriteError, width
 
 DONE, NO, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+VERBS = {**ASKING, **WRITING}
+
+#: Names folders that are loaded by every verb, with what the system puts between paths.
+HABIT = "BARRIERGRAPH_MODULES"
 
 
 USAGE = """\
@@ -23,7 +30,8 @@ Ask a knowledge graph of barriers to information sharing between public services
 verbs:
 {verbs}
 
-Every verb takes --module DIR, to load a folder of your own on top, and may be given again.
+Every verb takes --module DIR, to load a folder of your own on top, and may be given again;
+BARRIERGRAPH_MODULES names folders that are always loaded.
 'barriergraph VERB --help' says more; 'barriergraph run NAME --help' explains a stored query.
 
 exit: 0 done, 1 the answer is no, 2 could not be done
@@ -98,6 +106,8 @@ def _run(given: list[str]) -> int:
         options = _parse(parser, given[:place] + given[place + 1 :])
     except SystemExit:  # --help and --version have printed already
         return DONE
+    habit = os.environ.get(HABIT, "").split(os.pathsep)
+    options.module = [*filter(None, habit), *options.module]
     if name == "run":
         options.usage = parser.format_help
     answer = act(options)
@@ -167,4 +177,4 @@ def _without_verb(given: list[str]) -> int:
 
 
 def _verb_lines() -> str:
-    return "\n".join(f"  {name:<8} {words}" for name, (words, _, _) in VERBS.items())
+    return "\n".join(f"  {name:<10} {words}" for name, (words, _, _) in VERBS.items())

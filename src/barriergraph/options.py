@@ -17,7 +17,7 @@ class UsageError(BarrierGraphError):
     """A command line that cannot be understood."""
 
 
-def _content(options: argparse.Namespace) -> verbs.Content:
+def content(options: argparse.Namespace) -> verbs.Content:
     only = getattr(options, "asserted_only", False)
     endpoint = getattr(options, "endpoint", None)
     return verbs.Content(modules=tuple(options.module), asserted_only=only, endpoint=endpoint)
@@ -28,7 +28,7 @@ def _fill_list(parser: argparse.ArgumentParser) -> None:
 
 
 def _list(options: argparse.Namespace) -> bool:
-    return verbs.list_queries(_content(options), format=options.format)
+    return verbs.list_queries(content(options), format=options.format)
 
 
 def _fill_run(parser: argparse.ArgumentParser) -> None:
@@ -53,9 +53,9 @@ def _run_query(options: argparse.Namespace) -> bool:
     if options.name is None:
         raise UsageError("run needs the name of a stored query; 'barriergraph list' names them")
     if options.help:
-        return verbs.help_on_query(_content(options), options.name)
+        return verbs.help_on_query(content(options), options.name)
     return verbs.run(
-        _content(options), options.name, options.values, format=options.format, cite=options.cite
+        content(options), options.name, options.values, format=options.format, cite=options.cite
     )
 
 
@@ -65,7 +65,7 @@ def _fill_sparql(parser: argparse.ArgumentParser) -> None:
 
 
 def _sparql(options: argparse.Namespace) -> bool:
-    return verbs.sparql(_content(options), options.file, format=options.format)
+    return verbs.sparql(content(options), options.file, format=options.format)
 
 
 def _fill_show(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +74,7 @@ def _fill_show(parser: argparse.ArgumentParser) -> None:
 
 
 def _show(options: argparse.Namespace) -> bool:
-    return verbs.show(_content(options), options.term, format=options.format)
+    return verbs.show(content(options), options.term, format=options.format)
 
 
 def _fill_why(parser: argparse.ArgumentParser) -> None:
@@ -89,12 +89,16 @@ def _fill_why(parser: argparse.ArgumentParser) -> None:
 
 def _why(options: argparse.Namespace) -> bool:
     return verbs.why(
-        _content(options), options.subject, options.predicate, options.object,
+        content(options), options.subject, options.predicate, options.object,
         format=options.format,
     )  # fmt: skip
 
 
 def _fill_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what", nargs="*", metavar="WHAT",
+        help="nothing for RDF; sheet (findings), sqlite or sssom (mappings); findings of --nanopub",
+    )  # fmt: skip
     parser.add_argument(
         "--format", metavar="FORMAT",
         help="turtle (the default), ntriples, nquads, trig, rdfxml or jsonld; or an alias",
@@ -108,24 +112,24 @@ def _fill_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--nanopub", action="store_true", help="findings as nanopublications in TriG"
     )
-    parser.add_argument(
-        "findings", nargs="*", metavar="FINDING", help="those of --nanopub (default: all)"
-    )
 
 
 def _export(options: argparse.Namespace) -> bool:
+    here = content(options)
     if options.nanopub:
         if options.graph is not None or options.format not in (None, "trig"):
             raise UsageError("--nanopub writes findings in TriG; leave out --graph and --format")
-        return verbs.export_nanopublications(
-            _content(options), options.findings, output=options.output
-        )
-    if options.findings:
-        raise UsageError(f"{options.findings[0]!r} is one argument too many without --nanopub")
+        return verbs.export_nanopublications(here, options.what, output=options.output)
+    if options.what:
+        form, *rest = options.what
+        if form not in verbs.FORMS:
+            raise UsageError(f"{form!r} is none of {', '.join(verbs.FORMS)}; leave it out for RDF")
+        if options.graph is not None or options.format is not None:
+            raise UsageError(f"export {form} takes neither --graph nor --format")
+        return verbs.export_form(here, form, rest, output=options.output)
     return verbs.export(
-        _content(options), format=options.format or "turtle", output=options.output,
-        graph=options.graph,
-    )  # fmt: skip
+        here, format=options.format or "turtle", output=options.output, graph=options.graph
+    )
 
 
 def _fill_check(parser: argparse.ArgumentParser) -> None:
@@ -214,7 +218,7 @@ def _fill_push(parser: argparse.ArgumentParser) -> None:
 
 def _push(options: argparse.Namespace) -> bool:
     return verbs.push(
-        _content(options), options.to, update=options.update, store=options.graph_store,
+        content(options), options.to, update=options.update, store=options.graph_store,
         user=options.user,
     )  # fmt: skip
 
@@ -233,7 +237,7 @@ def _fill_publish(parser: argparse.ArgumentParser) -> None:
 
 def _publish(options: argparse.Namespace) -> bool:
     return verbs.publish(
-        _content(options), options.folder, base=options.base, endpoint=options.sparql,
+        content(options), options.folder, base=options.base, endpoint=options.sparql,
         w3id=options.w3id, quiet=options.quiet,
     )  # fmt: skip
 
@@ -259,7 +263,7 @@ VERBS: dict[str, Verb] = {
     "serve": ("answer SPARQL and the stored queries over HTTP", _fill_serve, _serve),
     "publish": ("write pages, dumps and metadata for any web host", _fill_publish, _publish),
     "push": ("load the graph into a SPARQL engine elsewhere", _fill_push, _push),
-    "export": ("write the graph in an RDF format", _fill_export, _export),
+    "export": ("write the graph as RDF, a sheet, a database or mappings", _fill_export, _export),
 }
 
 #: The verbs that may ask an endpoint elsewhere.

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad, Store
 from barriergraph import sources
 from barriergraph.consistency import Consistency, check
 from barriergraph.namespaces import rule_of
-from barriergraph.sources import Module
+from barriergraph.sources import MANIFEST, Module
 from barriergraph.validation import Report, prepare
 from barriergraph.validation.neighbours import neighbours
 
@@ -44,7 +44,9 @@ class Soundness:
     def consistency(self) -> Consistency:
         """Do as `KnowledgeGraph.check_consistency` says."""
         axioms = [quad for one in self._modules for quad in sources.axioms(one)]
-        ontology = {one.graph(f) for one in self._modules for f in one.files("ontology")}
+        ontology = {
+            one.graph(f) for one in self._modules for f in (MANIFEST, *one.files("ontology"))
+        }
         return check(
             axioms,
             (q for q in self._store if self._is_asserted(q) and _name(q) not in ontology),

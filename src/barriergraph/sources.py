@@ -15,6 +15,9 @@ from barriergraph.values import Value
 #: The folders of a module, in the order in which they are read, and the files each holds.
 PARTS = {"ontology": ".ttl", "data": ".ttl", "shapes": ".ttl", "queries": ".rq"}
 
+#: What a module says of itself; it stands beside the folders.
+MANIFEST = "module.ttl"
+
 #: Read by a reasoner for OWL 2 DL only: it lies outside the profile that rules are made from.
 LEFT_OUT = "ontology/dl.ttl"
 
@@ -208,8 +211,9 @@ def parse(path: str) -> Iterator[Quad]:
 def stamps(modules: Iterable[Module]) -> Iterator[tuple[str, object]]:
     """Yield the path of every file of some modules, with what tells whether it has changed."""
     for entry in modules:
-        for part in PARTS:
-            for file in entry.files(part):
+        parts = [entry.files(part) for part in PARTS]
+        for files in ([MANIFEST], *parts):
+            for file in files:
                 path = entry.locate(file)
                 try:
                     found = os.stat(path)
@@ -260,6 +264,9 @@ def raise_all(errors: Sequence[SourceError]) -> None:
 
 def turtle_files(entry: Module) -> Iterator[str]:
     """Name the files that questions are asked of; shapes are duties, and no question needs them."""
+    own = entry.listed is None and entry.name is not None
+    if own and os.path.isfile(entry.locate(MANIFEST)):
+        yield MANIFEST
     yield from entry.files("ontology")
     yield from entry.files("data")
 

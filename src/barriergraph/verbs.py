@@ -67,7 +67,7 @@ def list_queries(content: Content, *, format: str | None) -> bool:
         for query in queries
     )  # fmt: skip
     columns = ("name", "question", "parameters", "tags")
-    _write_table(Table(columns, rows, title="Stored queries"), format)
+    write_table(Table(columns, rows, title="Stored queries"), format)
     return True
 
 
@@ -90,7 +90,7 @@ def run(
         print(f"barriergraph: warning: {doubt.message}", file=sys.stderr)
     _warn_of_derived(graph, query.text)
     if cite is None:
-        _write_table(table, format)
+        write_table(table, format)
         return True
     references = table.references()
     convert = {
@@ -142,7 +142,7 @@ def sparql(content: Content, file: str, *, format: str | None) -> bool:
     if isinstance(answer, Graph):
         write(answer.serialize(format or "turtle"))
         return True
-    _write_table(answer, format)
+    write_table(answer, format)
     return True
 
 
@@ -156,7 +156,7 @@ def show(content: Content, term: str, *, format: str | None) -> bool:
     elif format in RDF_FORMATS or (format in ALIASES and format not in ("json", "xml")):
         write(resource.to_graph().serialize(format))
     else:
-        _write_table(resource.to_table(), format)
+        write_table(resource.to_table(), format)
     return True
 
 
@@ -185,6 +185,39 @@ def export_nanopublications(
 ) -> bool:
     """Write findings (without any: all) as nanopublications, to stdout or to a file in one move."""
     _put(content.load().nanopublications(*findings), output)
+    return True
+
+
+#: What is exported beside RDF.
+FORMS = ("sheet", "sqlite", "sssom")
+
+
+def export_form(
+    content: Content, form: str, findings: Sequence[str], *, output: str | None
+) -> bool:
+    """Write findings as a sheet, the graph as a database, or its mappings as SSSOM."""
+    if findings and form != "sheet":
+        raise QueryError(f"export {form} takes the whole graph; leave out {findings[0]!r}")
+    graph = content.load()
+    if form == "sqlite":
+        from barriergraph.authoring.sqlite import write_sqlite
+
+        if output is None:
+            raise QueryError("a database is a file; add --output FILE")
+        for path in write_sqlite(output, graph):
+            write(path)
+    elif form == "sssom":
+        from barriergraph.authoring.mappings import sssom
+
+        _put(sssom(graph).encode(), output)
+    else:
+        from barriergraph.authoring.sheets import sheet_csv, write_sheet
+
+        chosen = [graph.resolve(one, "bg:Finding") for one in findings] or None
+        if output is None:
+            write(sheet_csv(graph, chosen))
+        else:
+            write_sheet(output, graph, chosen)
     return True
 
 
@@ -252,7 +285,8 @@ def _warn_of_derived(graph: KnowledgeGraph, query: str) -> None:
         )
 
 
-def _write_table(table: Table, format: str | None) -> None:
+def write_table(table: Table, format: str | None) -> None:
+    """Write a table in a format, by default as fits the reader: a terminal or a program."""
     name = format or ("table" if watched() else "csv")
     if name == "table":
         write(table.to_text(width()))

@@ -40,12 +40,15 @@ COLUMNS: tuple[Column, ...] = (
     _column("kind", "What kind of finding it is", "bg:Kind", required=True),
     _column("factor", "The barrier, enabler, risk, … that it is about", "bg:Factor",
             required=True, several=True),
-    _column("effect", "Write none-found for a null result", choices=("none-found",)),
+    _column("effect", "Write none-found for a null result; when empty it follows the kind",
+            choices=("none-found", "hinders", "helps", "unstated")),
+    _column("no_effect_of", "With none-found: what had no effect, where the factor is something "
+            "else; write none if nothing is named", "bg:Factor", several=True),
     _column("addressed_by", "Enablers that address it", "bg:Enabler", several=True),
     _column("against", "What an enabler is set against", "bg:Factor", several=True),
     _column("link", "Whose link to the two before it is: the source's or yours",
             choices=("stated", "suggested")),
-    _column("moderator", "What alters an effect", "bg:Factor"),
+    _column("moderator", "What alters an effect", "bg:Condition"),
     _column("antecedent", "What has the effect", "bg:Factor"),
     _column("outcome", "What it has an effect on", "bg:Factor"),
     _column("domain", "Policy domains", "bg:PolicyDomain", several=True),
@@ -54,7 +57,14 @@ COLUMNS: tuple[Column, ...] = (
     _column("basis", "What was read of the source", "bg:Basis", required=True),
     _column("certainty", "How sure the reading is; confirmed when empty", "bg:Certainty"),
     _column("locator", "Page or section"),
+    _column("url", "Address where the finding was read"),
     _column("second_hand", "Write yes if the source tells it of another",
             choices=("yes", "no")),
+    _column("stated_as", "The form in which the source puts it, such as harm-of-not-sharing"),
+    _column("mapping_note", "How loosely it fits the factor"),
     _column("note", "For whoever maintains this"),
+    _column("level", "Level of a factor that is new in this row", "bg:Level"),
+    _column("definition", "One sentence that defines what is new in this row"),
 )  # fmt: skip
+
+BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
-from barriergraph.namespaces import PREFIXES, compact
+from barriergraph.namespaces import PREFIXES, compact, namespace
 from barriergraph.values import Value
 
 Term = NamedNode | Literal
 
 _A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_CURIE = re.compile(r"[a-z]+:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_CURIE = re.compile(r"[a-z][a-z-]*:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _BARE = {
     f"{_XSD}integer": re.compile(r"[+-]?[0-9]+"),
     f"{_XSD}decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
@@ -42,16 +42,22 @@ def block(
     return Block(subject=subject, statements=told, comment=comment)
 
 
-def spelt(term: Term) -> str:
+def spelt(term: Term, more: Mapping[str, str] | None = None) -> str:
     """Return a term as Turtle: a CURIE where our prefixes have one, a bare number or truth value.
+
+    `more` are prefixes beside ours.
 
     >>> spelt(NamedNode("https://w3id.org/barriergraph/id/barrier/workload"))
     'barrier:workload'
-    >>> spelt(Literal("1996", datatype=NamedNode(_XSD + "integer"))), spelt(Literal("a", language="en"))
+    >>> spelt(Literal(1996)), spelt(Literal("a", language="en"))
     ('1996', '"a"@en')
     """
     if isinstance(term, NamedNode):
+        cut = namespace(term.value)
         curie = compact(term.value)
+        for prefix, told in (more or {}).items():
+            if told == cut:
+                curie = f"{prefix}:{term.value[len(cut) :]}"
         return curie if _CURIE.fullmatch(curie) else f"<{term.value}>"
     bare = _BARE.get(term.datatype.value)
     if bare is not None and bare.fullmatch(term.value):
@@ -61,8 +67,12 @@ def spelt(term: Term) -> str:
     return str(term)
 
 
-def document(blocks: Sequence[Block], heading: str = "") -> str:
+def document(
+    blocks: Sequence[Block], heading: str = "", *, more: Mapping[str, str] | None = None
+) -> str:
     """Return blocks as a Turtle file with the prefixes that they use; `heading` is a comment.
+
+    `more` are prefixes beside ours.
 
     >>> b = block(NamedNode("https://w3id.org/barriergraph/id/barrier/fog"),
     ...     [(_A, [NamedNode("https://w3id.org/barriergraph/ontology#Barrier")])])
@@ -77,21 +87,22 @@ def document(blocks: Sequence[Block], heading: str = "") -> str:
     .
     <BLANKLINE>
     """
-    body = "\n".join(_lines(blocks))
-    used = [prefix for prefix in PREFIXES if re.search(rf"(?<![\w:\"]){prefix}:", _bare(body))]
-    head = [f"PREFIX {prefix}: <{PREFIXES[prefix]}>" for prefix in sorted(used)]
+    body = "\n".join(_lines(blocks, more))
+    known = {**PREFIXES, **(more or {})}
+    written = set(re.findall(r"(?<![\w:-])([a-z][a-z-]*):", _bare(body)))
+    head = [f"PREFIX {prefix}: <{known[prefix]}>" for prefix in sorted(written & known.keys())]
     comments = [f"# {line}".rstrip() for line in heading.splitlines()]
     parts = ["\n".join(head), "\n".join(comments), body]
     return "\n\n".join(part for part in parts if part.strip()).rstrip("\n") + "\n"
 
 
-def _lines(blocks: Iterable[Block]) -> Iterable[str]:
+def _lines(blocks: Iterable[Block], more: Mapping[str, str] | None) -> Iterable[str]:
     for one in blocks:
         yield from (f"# {line}".rstrip() for line in one.comment.splitlines())
-        yield spelt(one.subject)
+        yield spelt(one.subject, more)
         for predicate, values in one.statements:
-            name = "a" if predicate == _A else spelt(predicate)
-            yield f"    {name} {', '.join(map(spelt, values))} ;"
+            name = "a" if predicate == _A else spelt(predicate, more)
+            yield f"    {name} {', '.join(spelt(value, more) for value in values)} ;"
         yield from (".", "")
 
 

@@ -11,6 +11,7 @@ from barriergraph import consistency, inference
 from barriergraph.checking import contradictions, questions, reading
 from barriergraph.checking.duties import Duties, broken, duties, imports
 from barriergraph.checking.faults import VIOLATION, Fault, Outcome
+from barriergraph.checking.modules import trespasses
 from barriergraph.checking.reading import Read, make_fault, read
 from barriergraph.errors import BarrierGraphError, ReasonerMissingError
 from barriergraph.places import Places
@@ -81,6 +82,7 @@ class Checker:
         prefer = self._preference(content)
         faults += _misspelt(content, places)
         faults += imports(files, reading.declared_ontologies(files))
+        faults += trespasses(content, places)
         progress("deriving")
         axioms = [quad for one in files if one.file == LEFT_OUT for quad in one.quads]
         whole = Store()

@@ -1,0 +1,348 @@
+"""Scaffolds: a new thing as Turtle or SPARQL that passes `check`, with comments that teach."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+
+from pyoxigraph import Literal, NamedNode
+
+from barriergraph.authoring.drafts import below
+from barriergraph.authoring.kinds import Field, Kind
+from barriergraph.authoring.manifest import EXAMPLE, Manifest, space
+from barriergraph.authoring.people import authorships
+from barriergraph.authoring.slugs import to_slug
+from barriergraph.authoring.turtle import Block, Term, block, document
+from barriergraph.datatypes import XSD, literal
+from barriergraph.errors import BarrierGraphError, NotFoundError, ParameterError
+from barriergraph.graph import KnowledgeGraph
+from barriergraph.namespaces import ID, compact, namespace, slug
+from barriergraph.output import write_file
+from barriergraph.rdf import named
+from barriergraph.sources import PARTS, read_text
+from barriergraph.values import Value
+
+#: What a finding of a kind says of the effect on sharing; of other kinds it says nothing.
+_EFFECTS = {"barrier": "hinders", "risk": "hinders", "enabler": "helps", "mitigation": "helps"}
+
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+
+
+class Scaffold(Value):
+    """A new thing: its IRI (or name), the file in the module, and the text to be put there."""
+
+    __slots__ = ("file", "iri", "text")
+    iri: str
+    file: str
+    text: str
+
+
+def scaffold(
+    kind: Kind, name: str, answers: Mapping[str, str], graph: KnowledgeGraph, folder: str
+) -> Scaffold:
+    """Return a new thing of a module; `answers` are what was said for each field.
+
+    Raises: ParameterError for an answer that does not fit, with the nearest names;
+        BarrierGraphError for a name that cannot be one or that is taken.
+    """
+    if kind.name == "query":
+        return _query(kind, name, answers, graph)
+    known = space(folder)
+    iri = _iri(kind, name, known)
+    if any(True for _ in graph.store.quads_for_pattern(NamedNode(iri), None, None)):
+        raise BarrierGraphError(f"{compact(iri)} is there already; choose another name")
+    values = {
+        field.name: _terms(field, answers.get(field.name, ""), graph) for field in kind.fields
+    }
+    blocks = _blocks(kind, iri, name, values, known, graph)
+    more = {f"my-{slug(one[:-1])}": one for one in _spaces(blocks, known)}
+    more |= {} if known == ID else {"my": known}
+    text = document(blocks, _TEACH[kind.name], more=more)
+    return Scaffold(iri=iri, file=kind.file.format(slug=slug(iri)), text=text)
+
+
+def new_module(folder: str, answers: Mapping[str, str]) -> Manifest:
+    """Make the folder of a new module with its `module.ttl`, and return what it says of itself.
+
+    Raises: BarrierGraphError when the folder is there and not empty, or cannot be made.
+    """
+    name = os.path.basename(os.path.normpath(folder))
+    told = Manifest(
+        iri=answers.get("namespace") or f"{EXAMPLE}{to_slug(name)}/",
+        title=answers.get("title") or name,
+        description=answers["description"],
+        creator=answers["creator"],
+        licence=answers["licence"],
+        version="0.1.0",
+    )
+    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+[/#]", told.iri):
+        raise ParameterError(
+            "namespace", expected="a web address that ends with / or #", given=told.iri
+        )
+    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", told.licence):
+        raise ParameterError("licence", expected="the address of a licence", given=told.licence)
+    if os.path.isdir(folder) and os.listdir(folder):
+        raise BarrierGraphError(f"{folder} is there and not empty; name a new folder")
+    try:
+        for part in PARTS:
+            os.makedirs(os.path.join(folder, part), exist_ok=True)
+    except OSError as error:
+        raise BarrierGraphError(f"{folder}: cannot be made: {error.strerror}") from None
+    write_file(os.path.join(folder, "module.ttl"), told.to_turtle().encode())
+    return told
+
+
+def add(folder: str, made: Scaffold) -> str:
+    """Put a scaffold into its file, at the end of what stands there, and return the path.
+
+    Raises: BarrierGraphError for a query that is there already, or a path out of the module.
+    """
+    path = below(folder, made.file)
+    text = made.text
+    if os.path.lexists(path):
+        if path.endswith(".rq"):
+            raise BarrierGraphError(f"{path} is there already; choose another name")
+        before = read_text(path)
+        head = [line for line in text.splitlines() if line.startswith("PREFIX ")]
+        rest = [line for line in head if line not in before.splitlines()]
+        body = text.partition("\n\n")[2]
+        comment, _, below_it = body.partition("\n\n")
+        body = below_it if comment in before else body  # it was said once
+        text = "\n".join([before.rstrip("\n"), "", *rest, *([""] if rest else []), body])
+    try:
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    except OSError as error:
+        raise BarrierGraphError(f"{path}: cannot be written: {error.strerror}") from None
+    write_file(path, text.encode())
+    return path
+
+
+def _iri(kind: Kind, name: str, known: str) -> str:
+    if not kind.folder:
+        words = re.findall(r"[A-Za-z0-9]+", name)
+        camel = "".join(word[:1].upper() + word[1:] for word in words)
+        local = camel if kind.name == "class" else camel[:1].lower() + camel[1:]
+    else:
+        local = to_slug(name)
+    if not re.match(r"[A-Za-z]", local):
+        raise BarrierGraphError(f"{name!r} is no name; begin it with a letter from a to z")
+    return f"{known}{kind.folder}/{local}" if kind.folder else f"{known}{local}"
+
+
+def _terms(field: Field, answer: str, graph: KnowledgeGraph) -> list[Term]:
+    """Return what an answer stands for: members of a class, or the text as it is."""
+    given = answer.strip() or (field.default or "")
+    if not given:
+        if field.default is None:
+            raise ParameterError(field.name, expected="an answer", given="nothing")
+        return []
+    parts = [part.strip() for part in given.split(";")] if field.several else [given]
+    if field.choices and given not in field.choices:
+        from difflib import get_close_matches
+
+        near = get_close_matches(given, field.choices)
+        raise ParameterError(
+            field.name, expected=" or ".join(field.choices), given=given, near=near
+        )
+    if not field.cls:
+        return [Literal(part) for part in parts if part]
+    found: list[Term] = []
+    for part in filter(None, parts):
+        try:
+            ours = field.cls.startswith("owl:") and ":" not in part
+            found.append(_ours(graph, part, field.cls) if ours else graph.resolve(part, field.cls))
+        except NotFoundError as error:
+            raise ParameterError(
+                field.name, expected=f"a {field.cls}", given=part, near=error.near
+            ) from None
+    return found
+
+
+def _ours(graph: KnowledgeGraph, name: str, cls: str) -> NamedNode:
+    """Return a term of the ontology by its name, ours before one that is borrowed."""
+    try:
+        return graph.resolve(f"bg:{name}", cls)
+    except NotFoundError:
+        return graph.resolve(name, cls)
+
+
+def _blocks(
+    kind: Kind,
+    iri: str,
+    name: str,
+    values: Mapping[str, Sequence[Term]],
+    known: str,
+    graph: KnowledgeGraph,
+) -> list[Block]:
+    node = NamedNode(iri)
+    if kind.scheme:
+        return [_concept(kind, node, name, values)]
+    if kind.name == "source":
+        return _source(node, values, known, graph)
+    if kind.name == "finding":
+        return [_finding(node, values)]
+    return [_term(kind, node, name, values, known)]
+
+
+def _concept(kind: Kind, node: NamedNode, name: str, values: Mapping[str, Sequence[Term]]) -> Block:
+    scheme = NamedNode(f"{ID}scheme/{kind.scheme}")
+    return block(node, [
+        (named("rdf:type"), [named(kind.cls)]),
+        (named("skos:prefLabel"), _english(values["label"]) or [_label(name)]),
+        (named("skos:altLabel"), _english(values["alt"])),
+        (named("skos:definition"), _english(values["definition"])),
+        (named("skos:inScheme"), [scheme]),
+        (named("skos:topConceptOf"), [] if values["broader"] else [scheme]),
+        (named("skos:broader"), values["broader"]),
+        (named("bg:level"), values.get("level", ())),
+    ])  # fmt: skip
+
+
+def _source(
+    node: NamedNode, values: Mapping[str, Sequence[Term]], known: str, graph: KnowledgeGraph
+) -> list[Block]:
+    names = [one.value for one in values["author"]]
+    places, people = authorships(node, names, known, graph)
+    doi = [Literal(_matched("doi", one.value)) for one in values["doi"]]
+    return [
+        block(node, [
+            (named("rdf:type"), [named(f"bg:{one.value}") for one in values["type"]]),
+            (named("dcterms:title"), _english(values["title"])),
+            (named("bg:hasAuthorship"), places),
+            (named("bg:year"), _typed("year", "integer", values["year"])),
+            (named("bg:containerTitle"), _english(values["container"])),
+            (named("bg:doi"), doi),
+            (named("bg:url"), _typed("url", "anyURI", values["url"])),
+            (named("bg:setting"), values["setting"]),
+            (named("bg:settingBasis"), values["setting-basis"]),
+            (named("bg:confidence"), values["confidence"]),
+        ]),
+        *people,
+    ]  # fmt: skip
+
+
+def _finding(node: NamedNode, values: Mapping[str, Sequence[Term]]) -> Block:
+    effect = _EFFECTS.get(slug(values["kind"][0].value), "unstated")
+    return block(node, [
+        (named("rdf:type"), [named("bg:Finding")]),
+        (named("bg:statement"), _english(values["statement"])),
+        (named("bg:reportedIn"), values["source"]),
+        (named("bg:kind"), values["kind"]),
+        (named("bg:finds"), values["factor"]),
+        (named("bg:inDomain"), values["domain"]),
+        (named("bg:aboutRole"), values["role"]),
+        (named("bg:effectOnSharing"), [NamedNode(f"{ID}effect/{effect}")]),
+        (named("bg:basis"), values["basis"]),
+        (named("bg:certainty"), values["certainty"]),
+        (named("bg:locator"), _english(values["locator"])),
+    ])  # fmt: skip
+
+
+def _term(
+    kind: Kind, node: NamedNode, name: str, values: Mapping[str, Sequence[Term]], known: str
+) -> Block:
+    above = "rdfs:subClassOf" if kind.name == "class" else "rdfs:subPropertyOf"
+    target = [named(one.value) for one in values.get("range", ())]
+    is_data = bool(target) and target[0].value.startswith(XSD)
+    return block(node, [
+        (named("rdf:type"), [named("owl:DatatypeProperty" if is_data else kind.cls)]),
+        (named(above), values["under"]),
+        (named("rdfs:label"), _english(values["label"]) or [_label(name, small=True)]),
+        (named("skos:definition"), _english(values["definition"])),
+        (named("rdfs:domain"), values.get("domain-class", ())),
+        (named("rdfs:range"), target),
+        (named("rdfs:isDefinedBy"), [NamedNode(known)]),
+    ])  # fmt: skip
+
+
+def _query(kind: Kind, name: str, answers: Mapping[str, str], graph: KnowledgeGraph) -> Scaffold:
+    stem = to_slug(name)
+    if not stem:
+        raise BarrierGraphError(f"{name!r} is no name; begin it with a letter from a to z")
+    if stem in graph.queries:
+        raise BarrierGraphError(f"a query named {stem!r} is there already; choose another name")
+    question = " ".join(answers.get("question", "").split())
+    if not question:
+        raise ParameterError("question", expected="an answer", given="nothing")
+    title = " ".join(answers.get("title", "").split()) or name[:1].upper() + name[1:]
+    text = _QUERY.replace("{title}", title).replace("{question}", question)
+    return Scaffold(iri=stem, file=kind.file.format(slug=stem), text=text)
+
+
+def _spaces(blocks: Sequence[Block], known: str) -> list[str]:
+    """Return the namespaces of the module in which the blocks make things."""
+    found = {namespace(one.subject.value) for one in blocks} - {known}
+    return sorted(one for one in found if known != ID and one.startswith(known))
+
+
+def _label(name: str, *, small: bool = False) -> Literal:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("-", " ")).strip()
+    text = words.lower() if small else words[:1].upper() + words[1:]
+    return Literal(text, language="en")
+
+
+def _english(values: Sequence[Term]) -> list[Literal]:
+    return [Literal(one.value, language="en") for one in values]
+
+
+def _typed(name: str, datatype: str, values: Sequence[Term]) -> list[Literal]:
+    found = []
+    for one in values:
+        term = literal(XSD + datatype, one.value)
+        if term is None:
+            raise ParameterError(name, expected=f"an xsd:{datatype}", given=one.value)
+        found.append(term)
+    return found
+
+
+def _matched(name: str, text: str) -> str:
+    match = _DOI.fullmatch(text.strip())
+    if match is None:
+        raise ParameterError(name, expected="a DOI such as 10.1000/182", given=text)
+    return match[1].lower()
+
+
+_TEACH = {
+    "barrier": "A concept: one name, other names, what it is, and where it stands among others.",
+    "source": "A source: what is known of it. Leave out what is not known; never guess a field.",
+    "finding": "A finding: one thing that one source says, in your own words, never copied.",
+    "class": "A class of your own, under one that is there: queries for that one find yours, too.",
+    "property": "A property of your own: what it says something of, and what it leads to.",
+}
+_TEACH |= dict.fromkeys(("enabler", "profession", "domain"), _TEACH["barrier"])
+
+_QUERY = """\
+#+ title: {title}
+#+ question: {question}
+#+ tags: mine
+#+ parameter factor: bg:Factor  The factor, or any broader one
+#+ parameter domain: bg:PolicyDomain  The policy domain of the finding
+#+ column factor: Factor
+#+ column factorLabel: Factor
+#+ example: domain=troubled-families
+# Each parameter has a slot 'VALUES ?name { UNDEF }': left out, it keeps everything.
+# A column ?x with its ?xLabel beside it is shown as that label, linked. The order is total, so
+# that the answer is the same in every engine.
+PREFIX bg: <https://w3id.org/barriergraph/ontology#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?finding ?statement ?factor ?factorLabel ?source
+WHERE {
+  VALUES ?domain { UNDEF }
+  {
+    SELECT DISTINCT ?finding ?statement ?named ?factorLabel ?source
+    WHERE {
+      VALUES ?factor { UNDEF }
+      ?finding bg:finds ?named ;
+               bg:statement ?statement ;
+               bg:reportedIn ?source .
+      ?named skos:prefLabel ?factorLabel ;
+             skos:broader* ?factor .
+    }
+  }
+  BIND(?named AS ?factor)
+  OPTIONAL { ?finding bg:inDomain ?field }
+  FILTER(!BOUND(?domain) || ?field = ?domain)
+}
+ORDER BY ?factorLabel ?finding ?factor
+"""

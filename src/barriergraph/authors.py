@@ -1,0 +1,241 @@
+"""The verbs of those who write a module: what each takes, does and tells."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from barriergraph import verbs
+from barriergraph.errors import BarrierGraphError
+from barriergraph.options import UsageError, Verb, content
+from barriergraph.output import write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from barriergraph.authoring.drafts import Draft
+    from barriergraph.graph import KnowledgeGraph
+
+#: The endings of bibliographies; every other file that can be imported is a sheet.
+_BIBLIOGRAPHIES = (".bib", ".bibtex", ".ris", ".json")
+
+
+def _fill_new(parser: argparse.ArgumentParser) -> None:
+    from barriergraph.authoring.kinds import FLAGS, KINDS
+
+    parser.add_argument(
+        "what", metavar="KIND", help=f"{', '.join(KINDS)} or sheet",
+    )  # fmt: skip
+    parser.add_argument(
+        "name", metavar="NAME", help="what it is called; for a module or sheet its folder or file"
+    )
+    for name, kinds in FLAGS.items():
+        parser.add_argument(f"--{name}", metavar="TEXT", help=f"of a {', '.join(kinds)}")
+
+
+def _new(options: argparse.Namespace) -> bool:
+    from barriergraph.authoring.asking import answers
+    from barriergraph.authoring.kinds import FLAGS, find_kind
+    from barriergraph.authoring.scaffolds import add, new_module, scaffold
+
+    if options.what == "sheet":
+        from barriergraph.authoring.sheets import template
+
+        template(options.name, content(options).load())
+        write(f"{options.name}: fill it in, then 'barriergraph import {options.name} --module DIR'")
+        return True
+    kind = find_kind(options.what)
+    given = {name: getattr(options, name.replace("-", "_")) or "" for name in FLAGS}
+    wrong = [name for name, value in given.items() if value and kind.name not in FLAGS[name]]
+    if wrong:
+        raise UsageError(f"a {kind.name} takes no --{wrong[0]}; see 'barriergraph new --help'")
+    if kind.name == "module":
+        told = new_module(options.name, answers(kind, given, None))
+        write(f"{options.name}: a module with addresses below {told.iri}")
+        return True
+    home = _home(options)
+    graph = content(options).load()
+    made = scaffold(kind, options.name, answers(kind, given, graph), graph, home)
+    write(f"{add(home, made)}: {made.iri}\ncheck it with 'barriergraph check {home}'")
+    return True
+
+
+def _fill_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", metavar="FILE",
+        help="a findings sheet (csv, xlsx), records (yaml), or a bibliography (bib, ris, json)",
+    )  # fmt: skip
+    parser.add_argument("--write", action="store_true", help="write it, instead of showing it")
+    parser.add_argument(
+        "--propose", action="store_true", help="make concepts of names that the graph has not"
+    )
+
+
+def _import(options: argparse.Namespace) -> bool:
+    from barriergraph.authoring.drafts import EDITED, Draft, put
+    from barriergraph.authoring.manifest import space
+    from barriergraph.authoring.rehoming import rehome
+
+    home = _home(options)
+    made = _read(options.file, content(options).load(), propose=options.propose)
+    draft = Draft(
+        origin=made.origin, files=rehome(made.files, space(home)), accepted=made.accepted,
+        refusals=made.refusals, notes=made.notes,
+    )  # fmt: skip
+    for line in (*(f"note: {note}" for note in draft.notes), *map(str, draft.refusals)):
+        print(f"barriergraph: {line}", file=sys.stderr)
+    counts = ", ".join(f"{count} {what}" for what, count in draft.accepted.items())
+    edited = []
+    if options.write:
+        for file, done in put(home, draft).items():
+            write(f"{os.path.join(home, file)}: {done}")
+            edited += [file] if done == EDITED else []
+    else:
+        for file, text in draft.files.items():
+            write(f"# {os.path.join(home, file)}\n{text}")
+    refused = f"; {len(draft.refusals)} refused" if draft.refusals else ""
+    rest = "" if options.write else "; nothing is written yet: add --write"
+    print(f"barriergraph: {counts or 'nothing'} taken over{refused}{rest}", file=sys.stderr)
+    for file in edited:
+        print(
+            f"barriergraph: {os.path.join(home, file)} was edited by hand and is left as it is; "
+            "move your changes to a file of their own and delete it, then import again",
+            file=sys.stderr,
+        )
+    return not draft.refusals and not edited
+
+
+def _read(path: str, graph: KnowledgeGraph, *, propose: bool) -> Draft:
+    if path.lower().endswith(_BIBLIOGRAPHIES):
+        from barriergraph.authoring.references import read_references
+
+        return read_references(path, graph)
+    from barriergraph.authoring.sheets import read_sheet
+
+    return read_sheet(path, graph, propose=propose)
+
+
+def _fill_suggest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", metavar="TEXT", help="a text, a file of it, or '-' for stdin")
+    parser.add_argument(
+        "--format", choices=("table", "csv", "tsv", "json", "markdown", "sheet"), metavar="FORMAT",
+        help="table, csv, tsv, json or markdown; sheet: rows for 'import', to be filled in",
+    )  # fmt: skip
+
+
+def _suggest(options: argparse.Namespace) -> bool:
+    from barriergraph import sources
+    from barriergraph.suggesting import draft_sheet, suggest, to_table
+
+    if options.text == "-":
+        text = sources.decode("stdin", sys.stdin.buffer.read())
+    elif os.path.isfile(options.text):
+        text = sources.read_text(options.text)
+    else:
+        text = options.text
+    graph = content(options).load()
+    found = suggest(graph, text)
+    if options.format == "sheet":
+        write(draft_sheet(graph, found, text))
+    else:
+        verbs.write_table(to_table(found), options.format)
+    return bool(found)
+
+
+def _fill_diff(parser: argparse.ArgumentParser) -> None:
+    for name in ("before", "after"):
+        parser.add_argument(
+            name, metavar=name.upper(), help="a folder, a dump, or a git revision such as HEAD~1"
+        )
+    parser.add_argument(
+        "--format", choices=("text", "markdown", "json", "turtle", "kgcl"), metavar="FORMAT",
+        default="text", help="text (the default), markdown, json, turtle (PROV-O) or kgcl",
+    )  # fmt: skip
+    parser.add_argument(
+        "--no-answers", action="store_true", help="leave out which answers change, which is quicker"
+    )
+
+
+def _diff(options: argparse.Namespace) -> bool:
+    import json
+
+    from barriergraph.comparing import compare, version
+    from barriergraph.output import width
+
+    found = compare(version(options.before), version(options.after), answers=not options.no_answers)
+    form: dict[str, Callable[[], str]] = {
+        "text": lambda: found.to_text(width()),
+        "markdown": found.to_markdown,
+        "json": lambda: json.dumps(found.to_dict(), indent=2, ensure_ascii=False),
+        "turtle": found.to_turtle,
+        "kgcl": found.to_kgcl,
+    }
+    write(form[options.format]())
+    return found.empty
+
+
+def _fill_deprecate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("term", metavar="TERM", help="what is no longer to be used")
+    parser.add_argument("--replaced-by", metavar="TERM", help="what is to be used instead")
+    parser.add_argument("--since", metavar="VERSION", required=True, help="since which version")
+    parser.add_argument(
+        "--advice", metavar="TEXT", required=True, help="what to do instead, and why"
+    )
+
+
+def _deprecate(options: argparse.Namespace) -> bool:
+    from barriergraph.authoring.deprecating import deprecate
+
+    graph = content(options).load()
+    other = None if options.replaced_by is None else graph.resolve(options.replaced_by)
+    for path in deprecate(
+        graph.resolve(options.term), graph, _home(options), replaced_by=other,
+        version=options.since, advice=options.advice,
+    ):  # fmt: skip
+        write(f"{path}: written")
+    return True
+
+
+def _fill_migrate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--write", action="store_true", help="write it, instead of showing it")
+
+
+def _migrate(options: argparse.Namespace) -> bool:
+    from barriergraph.authoring.migrating import migrate
+
+    plan = migrate(_home(options), content(options).load())
+    if options.write:
+        for path in plan.write():
+            write(f"{path}: written")
+    else:
+        write(plan.diff())
+    for line in plan.undecided:
+        print(f"barriergraph: {line}", file=sys.stderr)
+    return not plan.undecided
+
+
+def _home(options: argparse.Namespace) -> str:
+    """Return the folder of the module to be written: the last one named, or where one stands."""
+    from barriergraph.sources import MANIFEST
+
+    if options.module:
+        return str(options.module[-1])
+    if os.path.isfile(MANIFEST):
+        options.module = ["."]
+        return "."
+    raise BarrierGraphError(
+        "which module is meant? Add --module DIR; 'barriergraph new module DIR' makes one"
+    )
+
+
+VERBS: dict[str, Verb] = {
+    "new": ("start a module, a sheet, a concept, a source, a finding, a query or a term",
+            _fill_new, _new),
+    "import": ("take findings sheets, records and bibliographies into a module",
+               _fill_import, _import),
+    "suggest": ("name the concepts that a text mentions", _fill_suggest, _suggest),
+    "diff": ("say what changed between two versions", _fill_diff, _diff),
+    "deprecate": ("retire a term, with advice and a replacement", _fill_deprecate, _deprecate),
+    "migrate": ("replace retired terms in a module", _fill_migrate, _migrate),
+}  # fmt: skip
