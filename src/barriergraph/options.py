@@ -97,7 +97,8 @@ def _why(options: argparse.Namespace) -> bool:
 def _fill_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what", nargs="*", metavar="WHAT",
-        help="nothing for RDF; sheet (findings), sqlite or sssom (mappings); findings of --nanopub",
+        help="nothing for RDF; sheet (of findings), sqlite, sssom (mappings), schema (of YAML "
+        "records) or protege; or the findings of --nanopub",
     )  # fmt: skip
     parser.add_argument(
         "--format", metavar="FORMAT",

@@ -189,28 +189,31 @@ def export_nanopublications(
 
 
 #: What is exported beside RDF.
-FORMS = ("sheet", "sqlite", "sssom")
+FORMS = ("sheet", "sqlite", "sssom", "schema", "protege")
 
 
 def export_form(
     content: Content, form: str, findings: Sequence[str], *, output: str | None
 ) -> bool:
-    """Write findings as a sheet, the graph as a database, or its mappings as SSSOM."""
+    """Write findings as a sheet, the graph as a database or for Protégé, mappings, or a schema."""
     if findings and form != "sheet":
         raise QueryError(f"export {form} takes the whole graph; leave out {findings[0]!r}")
+    if form in ("sqlite", "protege") and output is None:
+        kind = "a file" if form == "sqlite" else "a folder"
+        raise QueryError(f"export {form} writes {kind}; add --output")
     graph = content.load()
-    if form == "sqlite":
-        from barriergraph.authoring.sqlite import write_sqlite
-
-        if output is None:
-            raise QueryError("a database is a file; add --output FILE")
-        for path in write_sqlite(output, graph):
-            write(path)
-    elif form == "sssom":
+    if form == "sssom":
         from barriergraph.authoring.mappings import sssom
 
         _put(sssom(graph).encode(), output)
-    else:
+    elif form == "schema":
+        from json import dumps
+
+        from barriergraph.authoring.schema import record_schema
+
+        text = dumps(record_schema(graph), indent=2, ensure_ascii=False)
+        _put(f"{text}\n".encode(), output)
+    elif form == "sheet":
         from barriergraph.authoring.sheets import sheet_csv, write_sheet
 
         chosen = [graph.resolve(one, "bg:Finding") for one in findings] or None
@@ -218,6 +221,17 @@ def export_form(
             write(sheet_csv(graph, chosen))
         else:
             write_sheet(output, graph, chosen)
+    else:
+        from barriergraph.authoring.protege import write_protege
+        from barriergraph.authoring.sqlite import write_sqlite
+
+        assert output is not None
+        done = (
+            write_sqlite(output, graph)
+            if form == "sqlite"
+            else write_protege(output, graph.modules)
+        )
+        write("\n".join(done))
     return True
 
 

@@ -80,7 +80,7 @@ def state(path: str, text: str) -> str:
     """
     if not os.path.lexists(path):
         return NEW
-    found = read_text(path)
+    found = read_text(path).replace("\r\n", "\n")
     head = _OWNED.match(found)
     if head is None or _sum(found[head.end() :].removeprefix(_ADVICE + "\n")) != head["sum"]:
         return EDITED
@@ -122,4 +122,4 @@ def put(module: str, draft: Draft) -> dict[str, str]:
 
 
 def _sum(text: str) -> str:
-    return hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()[:16]
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
