@@ -85,7 +85,7 @@ def _import(options: argparse.Namespace) -> bool:
     )  # fmt: skip
     for line in (*(f"note: {note}" for note in draft.notes), *map(str, draft.refusals)):
         print(f"barriergraph: {line}", file=sys.stderr)
-    counts = ", ".join(f"{count} {what}" for what, count in draft.accepted.items())
+    counts = ", ".join(f"{count} {what}" for what, count in draft.accepted.items() if count)
     edited = []
     if options.write:
         for file, done in put(home, draft).items():

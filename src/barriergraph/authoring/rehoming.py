@@ -35,9 +35,6 @@ def rehome(texts: Mapping[str, str], space: str) -> dict[str, str]:
             return term
         return NamedNode(space + term.value.removeprefix(ID))
 
-    more = {
-        f"my-{slug(known[:-1])}": space + known.removeprefix(ID) for known in map(namespace, made)
-    }
     found = {}
     for file, quads in read.items():
         said: dict[NamedNode, dict[NamedNode, list[Term]]] = {}
@@ -48,6 +45,10 @@ def rehome(texts: Mapping[str, str], space: str) -> dict[str, str]:
             node = moved(subject)
             assert isinstance(node, NamedNode)
             said.setdefault(node, {}).setdefault(predicate, []).append(moved(value))
+        used = {one.value for node, of in said.items() for values in of.values()
+                for one in (node, *values) if isinstance(one, NamedNode)}  # fmt: skip
+        own = {namespace(iri) for iri in used if iri.startswith(space)} - {space}
+        more = {f"my-{slug(one[:-1])}": one for one in own}
         blocks: list[Block] = [block(node, of.items()) for node, of in said.items()]
         found[file] = document(blocks, _heading(texts[file]), more=more)
     return found
