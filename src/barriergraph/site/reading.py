@@ -34,6 +34,9 @@ _DEFINITIONS = tuple(
 _OF_TERMS = tuple(PREFIXES[name] for name in ("owl", "rdf", "rdfs", "sh"))
 
 
+#: What the named graphs of modules begin with, before the name of the module and of the file.
+_OF_MODULES = f"{GRAPH}module/"
+
 #: The answers on so many pages are kept.
 _KEPT = 64
 
@@ -107,6 +110,9 @@ class Reading:
     def _name(self, node: NamedNode) -> str:
         if node.value.startswith(INFERRED):
             return f"inferred by {rule_of(node.value)}"
+        if node.value.startswith(_OF_MODULES):
+            # Where the module stands on this machine is nothing for a page.
+            return f"{node.value.removeprefix(_OF_MODULES)}.ttl"
         if node.value.startswith(GRAPH):
             return self.graph.files.get(node.value) or node.value.removeprefix(GRAPH)
         return self.graph.label(node)
