@@ -23,7 +23,7 @@ LAYERS = {
     },
     3: {
         "citing", "consistency", "describe", "edition", "explaining", "exporting", "inference",
-        "loading", "metadata", "nanopublications", "places", "remote", "soundness", "terms",
+        "loading", "metadata", "nanopublications", "ondisk", "places", "remote", "soundness", "terms",
         "validation",
     },
     4: {"graph", "pushing"},

@@ -189,10 +189,13 @@ def _deprecate(options: argparse.Namespace) -> bool:
 
     graph = content(options).load()
     other = None if options.replaced_by is None else graph.resolve(options.replaced_by)
-    for path in deprecate(
+    retired = deprecate(
         graph.resolve(options.term), graph, _home(options), replaced_by=other,
         version=options.since, advice=options.advice,
-    ):  # fmt: skip
+    )  # fmt: skip
+    for note in retired.notes:
+        print(f"barriergraph: note: {note}", file=sys.stderr)
+    for path in retired.write():
         write(f"{path}: written")
     return True
 
@@ -210,9 +213,10 @@ def _migrate(options: argparse.Namespace) -> bool:
             write(f"{path}: written")
     else:
         write(plan.diff())
-    for line in plan.undecided:
+    refused = [f"{file}: {reason}" for file, reason in plan.refused.items()]
+    for line in (*plan.undecided, *refused):
         print(f"barriergraph: {line}", file=sys.stderr)
-    return not plan.undecided
+    return not plan.undecided and not refused
 
 
 def _home(options: argparse.Namespace) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from barriergraph import __version__
 from barriergraph.authors import VERBS as WRITING
 from barriergraph.errors import BarrierGraphError, NotFoundError
-from barriergraph.options import ASSERTED_ONLY, ENDPOINT, UsageError
+from barriergraph.options import ASSERTED_ONLY, ENDPOINT, ON_DISK, UsageError
 from barriergraph.options import VERBS as ASKING
 from barriergraph.output import CannotWriteError, width
 
@@ -101,7 +101,7 @@ def _run(given: list[str]) -> int:
         formatter_class=_Help,
     )
     fill(parser)
-    _common(parser, asserted_only=name in ASSERTED_ONLY, endpoint=name in ENDPOINT)
+    _common(parser, name)
     try:
         options = _parse(parser, given[:place] + given[place + 1 :])
     except SystemExit:  # --help and --version have printed already
@@ -114,16 +114,21 @@ def _run(given: list[str]) -> int:
     return answer if type(answer) is int else DONE if answer else NO
 
 
-def _common(parser: argparse.ArgumentParser, *, asserted_only: bool, endpoint: bool) -> None:
+def _common(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument(
         "--module", action="append", default=[], metavar="DIR",
         help="load the content of this folder on top (may be given again)",
     )  # fmt: skip
-    if endpoint:
+    if name in ENDPOINT:
         parser.add_argument(
             "--endpoint", metavar="URL", help="ask this SPARQL endpoint instead of what ships"
         )
-    if asserted_only:
+    if name in ON_DISK:
+        parser.add_argument(
+            "--store", metavar="DIR",
+            help="keep the graph as a database in this folder, and open it from there",
+        )  # fmt: skip
+    if name in ASSERTED_ONLY:
         parser.add_argument(
             "--asserted-only", action="store_true",
             help="leave out what follows from the files, and see only what they say",
@@ -153,7 +158,7 @@ def _place_of_verb(given: list[str]) -> int | None:
     for place, text in enumerate(given):
         if skip:
             skip = False
-        elif text in ("--module", "--endpoint"):
+        elif text in ("--module", "--endpoint", "--store"):
             skip = True
         elif not text.startswith("-"):
             return place

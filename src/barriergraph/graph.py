@@ -51,23 +51,39 @@ if TYPE_CHECKING:
     Term = NamedNode | BlankNode | Literal | Triple
 
 
-def load(*modules: str | os.PathLike[str], base: bool = True, infer: bool = True) -> KnowledgeGraph:
+def load(
+    *modules: str | os.PathLike[str],
+    base: bool = True,
+    infer: bool = True,
+    store: str | os.PathLike[str] | None = None,
+    tell: Callable[[str], None] = lambda step: None,
+) -> KnowledgeGraph:
     """Read the content that ships and the given module folders, and return the graph.
 
     With `base=False` only the given modules are read. What the ontology entails is derived, each
     rule into a named graph of its own, unless `infer` is false. Nothing is checked beyond the
     syntax. What is read now is all that the graph will ever know.
 
-    What was read and derived is kept in the user's cache, and used as long as no file has changed.
+    What was read and derived is kept in the user's cache, and used as long as no file has changed;
+    with `store` it is kept in that folder as a database on disk instead, which opens at once and
+    need not fit in memory. `tell` is told of the steps of loading one.
 
     Raises: SourceError for a file that is wrong, with its line and column, or SourceErrors for
-        several; NotFoundError for a folder that does not exist.
+        several; NotFoundError for a folder that does not exist; BarrierGraphError for a `store`
+        that holds something else or cannot be written.
 
     >>> graph = load()
     >>> graph.resolve("bg:Barrier")
     <NamedNode value=https://w3id.org/barriergraph/ontology#Barrier>
     """
     found = sources.modules(modules, base=base)
+    if store is not None:
+        from barriergraph.ondisk import on_disk
+
+        opened, path = on_disk(os.fspath(store), found, infer=infer, tell=tell)
+        return KnowledgeGraph(
+            lambda: opened, found, Catalogue(found), cache=None, inferred=infer, database=path
+        )
     errors: list[SourceError] = []
     queries: list[Catalogue] = []
     cache = Cache(found, inferred=infer)
@@ -77,10 +93,10 @@ def load(*modules: str | os.PathLike[str], base: bool = True, infer: bool = True
     sources.gather(errors, lambda: queries.append(Catalogue(found)))
     sources.raise_all(errors)
 
-    def store() -> Store:
+    def made() -> Store:
         return read.pop() if read else from_cache(cache) or from_files(found, infer, cache)
 
-    return KnowledgeGraph(store, found, queries[0], cache=cache, inferred=infer)
+    return KnowledgeGraph(made, found, queries[0], cache=cache, inferred=infer)
 
 
 def connect(endpoint: str, *modules: str | os.PathLike[str], timeout: float = 30) -> KnowledgeGraph:
@@ -119,9 +135,11 @@ class KnowledgeGraph:
 
     `files` gives the file of each named graph that was read, `queries` the stored queries by name,
     `inferred` says whether what follows from the files was derived, too. A query sees the union of
-    all named graphs. Made by `load`.
+    all named graphs. `database` is the folder of the engine's files, None for one in memory. Made
+    by `load`.
     """
 
+    database: str | None
     files: Mapping[str, str]
     inferred: bool
     queries: Mapping[str, StoredQuery]
@@ -134,8 +152,10 @@ class KnowledgeGraph:
         *,
         cache: Cache | None,
         inferred: bool,
+        database: str | None = None,
     ) -> None:
         self.inferred = inferred
+        self.database = database
         self.files = MappingProxyType(sources.graphs(modules))
         self.queries = queries
         self._modules = tuple(modules)

@@ -21,7 +21,7 @@ def from_files(found: Sequence[Module], infer: bool, cache: Cache) -> Store:
     store = Store()
     with _Uncollected():
         sources.read_into(store, found)
-        _name_blank_nodes(store)
+        name_blank_nodes(store)
     if infer:
         from barriergraph.inference import close
 
@@ -45,7 +45,7 @@ def from_cache(cache: Cache) -> Store | None:
     return store
 
 
-def _name_blank_nodes(store: Store) -> None:
+def name_blank_nodes(store: Store) -> None:
     """Give blank nodes names that depend on nothing but what is said of them.
 
     The parser gives them others in each run, and the order of rules, and so the named graph of

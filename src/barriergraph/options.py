@@ -20,7 +20,12 @@ class UsageError(BarrierGraphError):
 def content(options: argparse.Namespace) -> verbs.Content:
     only = getattr(options, "asserted_only", False)
     endpoint = getattr(options, "endpoint", None)
-    return verbs.Content(modules=tuple(options.module), asserted_only=only, endpoint=endpoint)
+    store = getattr(options, "store", None)
+    if store is not None and endpoint is not None:
+        raise UsageError("an endpoint has a store of its own; leave out --store or --endpoint")
+    return verbs.Content(
+        modules=tuple(options.module), asserted_only=only, endpoint=endpoint, store=store
+    )
 
 
 def _fill_list(parser: argparse.ArgumentParser) -> None:
@@ -196,6 +201,7 @@ def _serve(options: argparse.Namespace) -> bool:
             modules=options.module, host=options.host, port=options.port,
             timeout=options.timeout, workers=max(1, options.workers), memory=options.memory,
             quiet=options.quiet, infer=not options.asserted_only, reload=options.reload,
+            store=options.store,
         )
     )  # fmt: skip
     return True
@@ -272,3 +278,6 @@ ENDPOINT = ("list", "run", "sparql", "show", "check", "export")
 
 #: The verbs that may leave out what is inferred.
 ASSERTED_ONLY = ("run", "sparql", "show", "export", "serve", "publish", "push")
+
+#: The verbs that may keep the graph in a folder, as a database.
+ON_DISK = ("list", "run", "sparql", "show", "why", "export", "serve", "publish", "push")

@@ -25,14 +25,15 @@ SOME = 6
 class Content(Value):
     """What is asked: what ships with some folders on top of it, or an endpoint elsewhere.
 
-    With `asserted_only`, what follows is left out.
+    With `asserted_only`, what follows is left out; `store` is the folder of a graph on disk.
     """
 
-    __slots__ = ("modules", "asserted_only", "endpoint")
+    __slots__ = ("modules", "asserted_only", "endpoint", "store")
 
     modules: tuple[str, ...]
     asserted_only: bool
     endpoint: str | None
+    store: str | None
 
     def load(self) -> KnowledgeGraph:
         """Return the graph of the content, or the endpoint that is asked in its place."""
@@ -40,7 +41,13 @@ class Content(Value):
 
         if self.endpoint is not None:
             return connect(self.endpoint, *self.modules)
-        return load(*self.modules, infer=not self.asserted_only)
+        infer = not self.asserted_only
+        if self.store is None:
+            return load(*self.modules, infer=infer)
+        from barriergraph.output import progress
+
+        with progress("graph on disk") as tell:
+            return load(*self.modules, infer=infer, store=self.store, tell=tell)
 
 
 def list_queries(content: Content, *, format: str | None) -> bool:

@@ -6,26 +6,23 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import NamedNode, Store
 
 from barriergraph import sources
-from barriergraph.errors import BarrierGraphError, QueryError, SourceError
+from barriergraph.authoring.drafts import below
+from barriergraph.authoring.mentions import Mention, mentions
+from barriergraph.authoring.patches import Patch, exact_text
+from barriergraph.authoring.sameness import KEPT, check_query, check_turtle
+from barriergraph.errors import BarrierGraphError, QueryError
 from barriergraph.graph import KnowledgeGraph
-from barriergraph.namespaces import compact
-from barriergraph.output import write_file
-from barriergraph.parts import resolve
-from barriergraph.rdf import named, sorted_quads
-from barriergraph.tokens import BLANK, IRI, LANGUAGE, MARK, NAME, WORD, tokens
+from barriergraph.namespaces import compact, slug
+from barriergraph.queries import parse as parse_query
+from barriergraph.rdf import named
 from barriergraph.values import Value
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from barriergraph.tokens import Token
 
 _DEPRECATED, _REPLACED = named("owl:deprecated"), named("dcterms:isReplacedBy")
 
-#: Properties whose values name a retired term on purpose.
-_KEPT = frozenset((_REPLACED.value, named("dcterms:replaces").value))
+_EXAMPLE = re.compile(r"#\+\s*example\s*:")
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 
 
@@ -47,17 +44,6 @@ class Undecided(Value):
         return f"{self.file}:{self.line}: {compact(self.term)}: {self.reason}{others}"
 
 
-class Rewriting(Value):
-    """A file of a module with its text as it is and as it would be, and how many terms change."""
-
-    __slots__ = ("after", "before", "count", "file", "path")
-    file: str
-    path: str
-    before: str
-    after: str
-    count: int
-
-
 class Plan(Value):
     """What migrating would do: files to rewrite, places for a person, and files left alone.
 
@@ -65,24 +51,13 @@ class Plan(Value):
     """
 
     __slots__ = ("files", "refused", "undecided")
-    files: tuple[Rewriting, ...]
+    files: tuple[Patch, ...]
     undecided: tuple[Undecided, ...]
     refused: Mapping[str, str]
 
     def diff(self) -> str:
         """Return what would change as a unified diff, empty when nothing would."""
-        from difflib import unified_diff
-
-        lines: list[str] = []
-        for one in self.files:
-            lines += unified_diff(
-                one.before.splitlines(keepends=True), one.after.splitlines(keepends=True),
-                f"a/{one.file}", f"b/{one.file}",
-            )  # fmt: skip
-        return "".join(
-            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-            for line in lines
-        )
+        return "".join(one.diff() for one in self.files)
 
     def write(self) -> list[str]:
         """Write each file in one move and return the paths.
@@ -90,26 +65,10 @@ class Plan(Value):
         Raises: BarrierGraphError, before anything is written, for a file that changed meanwhile.
         """
         for one in self.files:
-            if _text(one.path) != one.before:
-                raise BarrierGraphError(f"{one.path}: changed since it was read; plan again")
+            one.check()
         for one in self.files:
-            write_file(one.path, one.after.encode())
+            one.write()
         return [one.path for one in self.files]
-
-
-class _Mention(Value):
-    """A name in a file: where it stands, what it means, and the prefixes that hold there."""
-
-    __slots__ = ("end", "iri", "predicate", "prefixes", "start", "subject", "top")
-    start: int
-    end: int
-    iri: str
-    prefixes: Mapping[str, str]
-    #: the subject and the property of the statement that it is the value of, else empty
-    subject: str
-    predicate: str
-    #: the subject of the whole block, whatever the brackets
-    top: str
 
 
 def migrate(module_path: str | os.PathLike[str], graph: KnowledgeGraph) -> Plan:
@@ -125,21 +84,28 @@ def migrate(module_path: str | os.PathLike[str], graph: KnowledgeGraph) -> Plan:
     """
     entry = sources.module(module_path)
     retired = replacements(graph.store)
-    files: list[Rewriting] = []
+    if not retired:
+        return Plan(files=(), undecided=(), refused={})
+    files: list[Patch] = []
     undecided: list[Undecided] = []
     refused: dict[str, str] = {}
-    for part in sources.PARTS:
-        for file in (*entry.files(part), *([sources.LEFT_OUT] if part == "ontology" else ())):
-            path = entry.locate(file)
-            if not os.path.isfile(path):
-                continue
-            try:
-                found, left = _rewritten(file, path, retired)
-            except QueryError as error:
-                refused[file] = str(error)
-                continue
-            undecided += left
-            files += [found] if found else []
+    all_files = [file for part in sources.PARTS for file in entry.files(part)]
+    all_files += [
+        one for one in (sources.MANIFEST, sources.LEFT_OUT) if os.path.isfile(entry.locate(one))
+    ]
+    for file in sorted(all_files):
+        try:
+            path = below(entry.path, file)
+        except BarrierGraphError as error:
+            refused[file] = str(error)
+            continue
+        try:
+            found, left = _rewritten(file, path, retired)
+        except QueryError as error:
+            refused[file] = str(error)
+            continue
+        undecided += left
+        files += [found] if found else []
     return Plan(files=tuple(files), undecided=tuple(undecided), refused=refused)
 
 
@@ -179,18 +145,20 @@ def replacements(store: Store) -> dict[str, tuple[str, ...]]:
 
 def _rewritten(
     file: str, path: str, retired: Mapping[str, tuple[str, ...]]
-) -> tuple[Rewriting | None, list[Undecided]]:
-    text = _text(path)
+) -> tuple[Patch | None, list[Undecided]]:
+    text = exact_text(path) or ""
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     body = text[len(mark) :]
     is_query = file.endswith(".rq")
-    if not is_query:
+    if is_query:
+        parse_query(body, path)
+    else:
         list(sources.parse(path))  # a fault is told with its place
-    spots = [one for one in _mentions(body, is_query) if one.iri in retired]
+    spots = [one for one in mentions(body, is_query) if one.iri in retired]
     undecided: list[Undecided] = []
     pieces: list[tuple[int, int, str]] = []
     for one in spots:
-        if one.top in retired or one.predicate in _KEPT:
+        if one.top in retired or one.predicate in KEPT:
             continue
         new = retired[one.iri]
         reason = _reason(new, one)
@@ -204,14 +172,15 @@ def _rewritten(
     after = body
     for start, end, word in reversed(pieces):
         after = after[:start] + word + after[end:]
-    (_check_query if is_query else _check_turtle)(body, after, pieces, retired)
-    made = Rewriting(
-        file=file, path=path, before=text, after=mark + after, count=len(pieces)
-    )  # fmt: skip
+    if is_query:
+        check_query(body, after, path, len(pieces))
+    else:
+        check_turtle(body, after, retired)
+    made = Patch(file=file, path=path, before=text, after=mark + after)
     return made, undecided
 
 
-def _reason(new: Sequence[str], one: _Mention) -> str:
+def _reason(new: Sequence[str], one: Mention) -> str:
     if not new:
         return "is retired and nothing replaces it; decide what to say instead"
     if len(new) > 1:
@@ -228,126 +197,30 @@ def _undecided(
     return Undecided(file=file, line=line, term=term, replacements=tuple(new), reason=reason)
 
 
-def _spelt(iri: str, one: _Mention, text: str) -> str:
+def _spelt(iri: str, one: Mention, text: str) -> str:
     """Return an IRI as it is written where another stands: as a name where that is one."""
     if text[one.start] != "<":
+        here = text[one.start : one.end].partition(":")[0] + ":"
         fits = [
-            (len(space), f"{prefix}{iri[len(space) :]}")
+            (prefix == here, len(space), f"{prefix}{iri[len(space) :]}")
             for prefix, space in one.prefixes.items()
             if iri.startswith(space) and _LOCAL.fullmatch(iri[len(space) :])
         ]
         if fits:
-            return max(fits)[1]
+            return max(fits)[2]
     return f"<{iri}>"
 
 
-def _in_header(
-    file: str, text: str, retired: Mapping[str, tuple[str, ...]]
-) -> Iterator[Undecided]:
+def _in_header(file: str, text: str, retired: Mapping[str, tuple[str, ...]]) -> Iterator[Undecided]:
     """Yield the lines of a query's header, which are comments, that name a retired term."""
     words = {compact(iri): iri for iri in retired} | {f"<{iri}>": iri for iri in retired}
+    slugs = {slug(iri): iri for iri in retired}
     at = 0
     for line in text.splitlines(keepends=True):
-        if line.startswith("#+"):
-            for word in re.split(r"[\s=,{}]+", line):
-                if word in words:
-                    term = words[word]
-                    reason = "is retired and stands in the query's header; change it by hand"
-                    yield _undecided(file, text, at, term, retired[term], reason)
+        known = words | slugs if _EXAMPLE.match(line) else words
+        for word in re.split(r"[\s=,{}()]+", line) if line.startswith("#+") else ():
+            term = known.get(word) or known.get(word.rstrip(".?!:;"))
+            if term is not None:
+                reason = "is retired and stands in the query's header; change it by hand"
+                yield _undecided(file, text, at, term, retired[term], reason)
         at += len(line)
-
-
-def _mentions(text: str, is_query: bool) -> Iterator[_Mention]:
-    """Yield the names in a file, in order, but those that prefixes and bases are declared by.
-
-    Raises: QueryError where no token can be read.
-    """
-    if is_query:
-        yield from _read(tokens(text), False)
-        return
-    # In braces, as Turtle stands in SPARQL, '<' after a name opens an IRI.
-    found = tokens(f"{{{text}\n}}")[1:-1]
-    yield from _read([(kind, word, at - 1) for kind, word, at in found], True)
-
-
-def _read(found: Sequence[Token], is_turtle: bool) -> Iterator[_Mention]:
-    prefixes: dict[str, str] = {}
-    base, skip = "", 0
-    reader = _Statements()
-    for place, (kind, word, at) in enumerate(found):
-        if place < skip:
-            continue
-        directive = word.lower().removeprefix("@") if kind in (WORD, LANGUAGE) else ""
-        if directive in ("prefix", "base") and reader.between:
-            size = 3 if directive == "prefix" else 2
-            told = resolve(found[place + size - 1][1][1:-1], base)
-            if directive == "base":
-                base = told
-            else:
-                prefixes = {**prefixes, found[place + 1][1]: told}
-            skip = place + size
-            skip += is_turtle and word.startswith("@")  # its full stop
-            continue
-        iri = _meaning(kind, word, prefixes, base)
-        subject, predicate, top = reader.next(kind, word, iri) if is_turtle else ("", "", "")
-        if iri:
-            yield _Mention(
-                start=at, end=at + len(word), iri=iri, prefixes=prefixes, subject=subject,
-                predicate=predicate, top=top,
-            )  # fmt: skip
-
-
-def _meaning(kind: str, word: str, prefixes: Mapping[str, str], base: str) -> str:
-    if kind == IRI:
-        return resolve(word[1:-1], base)
-    if kind != NAME:
-        return ""
-    prefix, _, local = word.partition(":")
-    space = prefixes.get(f"{prefix}:")
-    return "" if space is None else space + re.sub(r"\\(.)", r"\1", local)
-
-
-class _Statements:
-    """Follows the statements of Turtle: whose subject and property a name is the value of."""
-
-    def __init__(self) -> None:
-        #: bracket, subject, property, and what comes next: 0 subject, 1 property, 2 value
-        self._open: list[tuple[str, str, str, int]] = [("", "", "", 0)]
-
-    @property
-    def between(self) -> bool:
-        """Whether a statement may begin here."""
-        return len(self._open) == 1 and self._open[0][3] == 0
-
-    def next(self, kind: str, word: str, iri: str) -> tuple[str, str, str]:
-        """Take a token and return the subject, the property and the block's subject around it."""
-        bracket, subject, predicate, stage = self._open[-1]
-        if kind == MARK:
-            self._mark(word)
-        elif kind == LANGUAGE:
-            pass
-        elif bracket == "(":
-            return "", predicate, self._open[0][1]
-        elif stage == 0:
-            self._open[-1] = (bracket, iri, "", 1)
-            return "", "", iri
-        elif stage == 1:
-            self._open[-1] = (bracket, subject, iri, 2)
-            return "", "", self._open[0][1]
-        else:
-            return subject, predicate, self._open[0][1]
-        return "", "", self._open[0][1]
-
-    def _mark(self, word: str) -> None:
-        bracket, subject, predicate, stage = self._open[-1]
-        if word in "[(":
-            self._open.append((word, "", predicate if word == "(" else "", 1))
-        elif word in "])":
-            self._open.pop()
-            bracket, subject, predicate, stage = self._open[-1]
-            if bracket != "(" and stage == 0:
-                self._open[-1] = (bracket, "", "", 1)
-        elif word == ";":
-            self._open[-1] = (bracket, subject, "", 1)
-        elif word == "." and not bracket:
-            self._open[-1] = ("", "", "", 0)

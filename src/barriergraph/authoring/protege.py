@@ -53,7 +53,7 @@ def _ontologies(module: Module) -> dict[str, tuple[str, list[Triple]]]:
     for file in (MANIFEST, *module.files("ontology"), LEFT_OUT):
         if os.path.isfile(module.locate(file)) and (file != MANIFEST or module.name):
             triples = _triples(parse(module.locate(file)))
-            iri = next((one.subject.value for one in triples if _is_header(one)), None)
+            iri = next(filter(None, map(_header, triples)), None)
             if iri is not None:
                 stem = file.rpartition("/")[2].removesuffix(".ttl")
                 name = f"{module.name}-{stem}" if module.name else stem
@@ -80,8 +80,10 @@ def _triples(quads: Iterable[Quad]) -> list[Triple]:
     return list(dict.fromkeys(quad.triple for quad in sorted_quads(quads)))
 
 
-def _is_header(triple: Triple) -> bool:
-    return triple.predicate == named("rdf:type") and triple.object == named("owl:Ontology")
+def _header(triple: Triple) -> str | None:
+    """Return the IRI of the ontology that a statement declares, or None."""
+    declares = triple.predicate == named("rdf:type") and triple.object == named("owl:Ontology")
+    return triple.subject.value if declares and isinstance(triple.subject, NamedNode) else None
 
 
 def _catalog(pairs: Iterable[tuple[str, str]]) -> str:

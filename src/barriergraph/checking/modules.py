@@ -49,12 +49,12 @@ def trespasses(files: Sequence[Read], places: Places) -> Iterator[Fault]:
         for quad in one.quads:
             if quad.predicate == _TYPE and isinstance(quad.subject, NamedNode):
                 homes.setdefault(quad.subject, _Home(one, quad))
-    known = {quad.subject for one in files for quad in one.quads}
+    known: set[object] = {quad.subject for one in files for quad in one.quads}
     said: dict[tuple[object, NamedNode], list[Quad]] = {}
     for one in files:
         for quad in one.quads:
             said.setdefault((quad.subject, quad.predicate), []).append(quad)
-    spaces = {
+    spaces: dict[str | None, str] = {
         one.module.name: space(one.module.path)
         for one in files
         if one.module.name is not None and one.module.listed is None

@@ -30,6 +30,7 @@ class Settings(Value):
         "quiet",
         "infer",
         "reload",
+        "store",
     )
 
     modules: Sequence[str]
@@ -41,6 +42,11 @@ class Settings(Value):
     quiet: bool
     infer: bool
     reload: bool
+    store: str | None
+
+    def load(self) -> KnowledgeGraph:
+        """Return the graph that is served."""
+        return load(*self.modules, infer=self.infer, store=self.store)
 
 
 def serve(settings: Settings) -> None:
@@ -51,7 +57,7 @@ def serve(settings: Settings) -> None:
     import uvicorn
 
     bound = _bind(settings.host, settings.port)
-    graph = load(*settings.modules, infer=settings.infer)
+    graph = settings.load()
     limits = Limits(
         seconds=settings.timeout, memory=settings.memory * 2**20, answer=256 * 2**20,
         workers=settings.workers, waiting=max(64, 32 * settings.workers),
@@ -84,6 +90,8 @@ class _Renewal:
         """Return the service of a graph, with a snapshot of it for the workers."""
         self._count += 1
         snapshot = os.path.join(self._folder, f"graph-{self._count}.nq")
+        if graph.database is not None:
+            return Service(graph, graph.database, self._limits)
         graph.snapshot(snapshot)
         return Service(graph, snapshot, self._limits)
 
@@ -94,7 +102,7 @@ class _Renewal:
             return None
         self._seen = now
         try:
-            graph = load(*self._settings.modules, infer=self._settings.infer)
+            graph = self._settings.load()
         except BarrierGraphError as error:
             for line in str(error).splitlines():
                 print(f"barriergraph: {line}", file=sys.stderr)

@@ -72,8 +72,11 @@ def main() -> None:
     The second argument is the most bytes of memory, the third the most bytes of an answer.
     """
     path, memory, most = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    store = Store()
-    store.load(path=path, format=RdfFormat.N_QUADS, lenient=True)
+    if os.path.isdir(path):
+        store = Store.read_only(path)  # one database, which all workers read
+    else:
+        store = Store()
+        store.load(path=path, format=RdfFormat.N_QUADS, lenient=True)
     _limit_memory(memory)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     jobs, answers = sys.stdin.buffer, sys.stdout.buffer

@@ -1,0 +1,217 @@
+"""A graph on disk: loaded once, opened in milliseconds at any size, shared by many readers.
+
+A folder holds one loading at a time, in a folder of its own that takes its place only when it is
+whole; so a process that is killed in mid-load leaves nothing that could be taken for a graph.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from barriergraph import __version__, sources
+from barriergraph.errors import BarrierGraphError, SourceError
+from barriergraph.loading import name_blank_nodes
+from barriergraph.sources import Module
+
+#: Tells what is being done, in words.
+Tell = Callable[[str], None]
+
+#: A file of more bytes goes to disk at once.
+_LARGE = 16_000_000
+
+_STATE = "barriergraph.json"
+_PARTIAL = "loading-"
+_GRAPH = "graph-"
+
+
+def on_disk(
+    folder: str, modules: Sequence[Module], *, infer: bool, tell: Tell = lambda step: None
+) -> tuple[Store, str]:
+    """Return the store of some modules in a folder, read-only, and the path of its database.
+
+    It is loaded when the folder is new or empty, and again when a file has changed: a changed size
+    or time is looked into, and only other content counts. What another process left half loaded is
+    taken away.
+
+    Raises: BarrierGraphError for a folder that holds something else or cannot be written;
+        SourceError for a file that is wrong, and then what was there stays.
+    """
+    state = _state(folder)
+    stamps: dict[str, list[int]] = {path: list(stamp) for path, stamp in _stamps(modules)}
+    asked = {"program": __version__, "inferred": infer, "files": sorted(stamps)}
+    if state is not None and _holds(state, asked, stamps, folder, tell):
+        path = os.path.join(folder, str(state["place"]))
+        try:
+            return Store.read_only(path), path
+        except (OSError, RuntimeError):
+            tell("the database cannot be read, and is loaded again")
+    path = _load(folder, modules, {**asked, "stamps": stamps}, infer, tell)
+    return Store.read_only(path), path
+
+
+def _state(folder: str) -> dict[str, object] | None:
+    """Return what a folder says of the loading that it holds, or None for one without.
+
+    Raises: BarrierGraphError for a folder that holds something else.
+    """
+    if not os.path.lexists(folder):
+        return None
+    try:
+        names = os.listdir(folder)
+    except OSError as error:
+        raise BarrierGraphError(f"{folder}: cannot be looked into: {error.strerror}") from None
+    if _STATE not in names:
+        if any(not name.startswith((_PARTIAL, _GRAPH)) for name in names):
+            raise BarrierGraphError(
+                f"{folder} holds something else than a graph; name a new folder"
+            )
+        return None
+    try:
+        with open(os.path.join(folder, _STATE), encoding="utf-8") as file:
+            found = json.load(file)
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _holds(
+    state: dict[str, object],
+    asked: dict[str, object],
+    stamps: dict[str, list[int]],
+    folder: str,
+    tell: Tell,
+) -> bool:
+    """Tell whether what is loaded is what is asked for."""
+    if any(state.get(name) != value for name, value in asked.items()):
+        return False
+    before = state.get("stamps")
+    if not isinstance(before, dict):
+        return False
+    changed = [path for path, stamp in stamps.items() if before.get(path, [])[:2] != stamp]
+    sums = state.get("sums")
+    if changed and isinstance(sums, dict):
+        tell(f"looking into {len(changed)} files with another time")
+        if any(_sum(path) != sums.get(path) for path in changed):
+            return False
+        state["stamps"] = stamps
+        _write_state(folder, state)
+    return True
+
+
+def _load(
+    folder: str, modules: Sequence[Module], state: dict[str, object], infer: bool, tell: Tell
+) -> str:
+    """Load some modules beside what is there, put that in its place, and return its path."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise BarrierGraphError(f"{folder}: cannot be made: {error.strerror}") from None
+    for name in _left(folder):
+        tell(f"{os.path.join(folder, name)} was left half loaded, and is taken away")
+        shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
+    part = os.path.join(folder, f"{_PARTIAL}{os.getpid()}")
+    try:
+        _fill(part, modules, infer, tell)
+    except (OSError, RuntimeError) as error:
+        shutil.rmtree(part, ignore_errors=True)
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BarrierGraphError(f"{folder}: the graph cannot be written: {reason}") from None
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    final = f"{_GRAPH}{os.urandom(6).hex()}"
+    os.rename(part, os.path.join(folder, final))
+    sums = {path: _sum(path) for path in state["stamps"]}  # type: ignore[attr-defined]
+    _write_state(folder, {**state, "sums": sums, "place": final})
+    for name in os.listdir(folder):
+        if name.startswith(_GRAPH) and name != final:
+            shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
+    return os.path.join(folder, final)
+
+
+def _fill(part: str, modules: Sequence[Module], infer: bool, tell: Tell) -> None:
+    """Make a database of what the files say and what follows.
+
+    The engine writes a table for each call, so what fits is put together in memory first.
+    """
+    files = [(one, file) for one in modules for file in sources.turtle_files(one)]
+    large = [(one, file) for one, file in files if os.path.getsize(one.locate(file)) > _LARGE]
+    store, small = Store(part), Store()
+    for one, file in files:
+        if (one, file) not in large:
+            sources.read_file(small, one.locate(file), one.graph(file))
+    for count, (one, file) in enumerate(large, 1):
+        tell(f"loading {count} of {len(large)} large files: {one.shown(file)}")
+        _bulk_load(store, one.locate(file), one.graph(file))
+    name_blank_nodes(small)
+    whole = store if large else small
+    if large:
+        store.bulk_extend(small)
+    if infer:
+        from barriergraph.inference import close
+
+        tell("deriving")
+        close(whole)
+    if not large:
+        store.bulk_extend(small)
+    store.flush()
+
+
+def _bulk_load(store: Store, path: str, graph: str) -> None:
+    """Load a file without keeping it in memory."""
+    try:
+        with open(path, "rb") as file:
+            if file.read(3) != b"\xef\xbb\xbf":
+                file.seek(0)
+            store.bulk_load(file, RdfFormat.TURTLE, to_graph=NamedNode(graph))
+    except SyntaxError as error:
+        line, column, reason = sources.place(error)
+        raise SourceError(path, reason, line=line, column=column) from None
+    except OSError as error:
+        raise SourceError(path, f"cannot be read: {error.strerror or error}") from None
+
+
+def _left(folder: str) -> Iterator[str]:
+    """Yield what processes that are gone left half loaded."""
+    for name in os.listdir(folder):
+        number = name.removeprefix(_PARTIAL)
+        if name.startswith(_PARTIAL) and not (number.isdecimal() and _runs(int(number))):
+            yield name
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return process != os.getpid()
+
+
+def _stamps(modules: Sequence[Module]) -> Iterator[tuple[str, tuple[int, int]]]:
+    for one in modules:
+        for file in sources.turtle_files(one):
+            path = os.path.abspath(one.locate(file))
+            try:
+                found = os.stat(path)
+            except OSError as error:
+                raise SourceError(path, f"cannot be read: {error.strerror}") from None
+            yield path, (found.st_size, found.st_mtime_ns)
+
+
+def _sum(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "blake2b").hexdigest()[:32]
+
+
+def _write_state(folder: str, state: dict[str, object]) -> None:
+    from barriergraph.output import write_file
+
+    write_file(os.path.join(folder, _STATE), json.dumps(state, indent=1).encode())

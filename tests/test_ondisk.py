@@ -1,0 +1,167 @@
+"""A graph on disk answers as one in memory, is never half there, and never older than the files."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from barriergraph import KnowledgeGraph, load
+from barriergraph.cli import main
+from barriergraph.errors import BarrierGraphError, SourceError
+
+TURTLE = "<https://example.org/a> <https://example.org/b> '%s' .\n"
+ASK = "ASK { <https://example.org/a> <https://example.org/b> '%s' }"
+
+
+@pytest.fixture
+def module(tmp_path: Path) -> Path:
+    """A module with one statement."""
+    (tmp_path / "mine" / "data").mkdir(parents=True)
+    (tmp_path / "mine" / "data" / "a.ttl").write_text(TURTLE % "old", encoding="utf-8")
+    return tmp_path / "mine"
+
+
+def opened(module: Path, store: Path) -> tuple[KnowledgeGraph, list[str]]:
+    """Return the graph, and what was told of loading it."""
+    told: list[str] = []
+    graph = load(module, base=False, store=store, tell=told.append)
+    return graph, told
+
+
+def test_every_stored_query_gives_the_rows_of_a_graph_in_memory(
+    real: KnowledgeGraph, tmp_path: Path
+) -> None:
+    graph = load(store=tmp_path / "store")
+
+    for name in real.queries:
+        assert graph.run(name) == real.run(name), name
+    assert graph.export("nquads") == real.export("nquads")
+    assert graph.why("fear-of-sharing", "a", "bg:Factor").holds
+
+
+def test_it_is_loaded_once_and_again_only_for_other_content(module: Path, tmp_path: Path) -> None:
+    store, file = tmp_path / "store", module / "data" / "a.ttl"
+    first, told = opened(module, store)
+    assert told == ["deriving"]
+    assert first.query(ASK % "old")
+
+    again, told = opened(module, store)
+    assert (again.database, told) == (first.database, [])
+
+    os.utime(file, ns=(1, 1))
+    touched, told = opened(module, store)
+    assert (touched.database, told) == (
+        first.database, ["looking into 1 files with another time"],
+    )  # fmt: skip
+    assert opened(module, store)[1] == []
+
+    file.write_text(TURTLE % "new", encoding="utf-8")
+    changed, told = opened(module, store)
+    assert told == ["looking into 1 files with another time", "deriving"]
+    assert changed.query(ASK % "new")
+    assert not changed.query(ASK % "old")
+    assert first.query(ASK % "old"), "who had it open reads on"
+
+    (module / "data" / "b.ttl").write_text(TURTLE % "more", encoding="utf-8")
+    assert opened(module, store)[0].query(ASK % "more")
+    assert len(list(store.glob("graph-*"))) == 1
+
+
+def test_a_large_file_goes_to_disk_as_it_is_read(
+    module: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("barriergraph.ondisk._LARGE", 1)
+
+    graph, told = opened(module, tmp_path / "store")
+
+    assert told[0].startswith("loading 1 of 1 large files: ")
+    assert graph.query(ASK % "old")
+
+
+def test_a_killed_loading_leaves_nothing_that_is_taken_for_a_graph(
+    module: Path, tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    opened(module, store)
+    (module / "data" / "a.ttl").write_text(TURTLE % "new", encoding="utf-8")
+    script = (
+        "import os, signal, sys\n"
+        "from barriergraph import load\n"
+        "def tell(step):\n"
+        "    if step == 'deriving':\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "load(sys.argv[1], base=False, store=sys.argv[2], tell=tell)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script, module, store], check=False)
+
+    assert done.returncode == -signal.SIGKILL
+    (half,) = store.glob("loading-*")
+    graph, told = opened(module, store)
+    assert told[1] == f"{half} was left half loaded, and is taken away"
+    assert graph.query(ASK % "new")
+    assert not half.exists()
+
+
+def test_a_database_that_cannot_be_read_is_loaded_again(module: Path, tmp_path: Path) -> None:
+    first, _ = opened(module, tmp_path / "store")
+    assert first.database is not None
+    (Path(first.database) / "CURRENT").write_bytes(b"")
+
+    graph, told = opened(module, tmp_path / "store")
+
+    assert told[0] == "the database cannot be read, and is loaded again"
+    assert graph.query(ASK % "old")
+
+
+def test_a_wrong_file_is_told_and_what_was_there_stays(module: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    opened(module, store)
+    (module / "data" / "a.ttl").write_text("<https://example.org/a> <", encoding="utf-8")
+
+    with pytest.raises(SourceError, match=r"a\.ttl:1:"):
+        opened(module, store)
+
+    (module / "data" / "a.ttl").write_text(TURTLE % "old", encoding="utf-8")
+    graph, told = opened(module, store)
+    assert told == ["looking into 1 files with another time"]
+    assert graph.query(ASK % "old")
+    assert list(store.glob("loading-*")) == []
+
+
+def test_a_folder_that_holds_something_else_is_refused(
+    module: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "photos"
+    store.mkdir()
+    (store / "cat.jpg").write_bytes(b"")
+
+    assert main(["run", "gaps", "--store", str(store)]) == 2
+
+    assert capsys.readouterr().err == (
+        f"barriergraph: {store} holds something else than a graph; name a new folder\n"
+    )
+    with pytest.raises(BarrierGraphError, match="cannot be made"):
+        load(module, base=False, store=store / "cat.jpg" / "store")
+
+
+def test_a_worker_reads_the_database_itself(module: Path, tmp_path: Path) -> None:
+    graph, _ = opened(module, tmp_path / "store")
+    assert graph.database is not None
+    job = {
+        "query": "SELECT ?o { ?s <https://example.org/b> ?o }", "tables": "text/csv",
+        "graphs": None, "default": None, "named": None, "from": False,
+    }  # fmt: skip
+
+    done = subprocess.run(
+        [sys.executable, "-m", "barriergraph.web.worker", graph.database, "0", "1000"],
+        input=json.dumps(job).encode() + b"\n", capture_output=True, check=True,
+    )  # fmt: skip
+
+    assert done.stdout.endswith(b"o\r\nold\r\n")
