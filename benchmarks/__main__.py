@@ -24,8 +24,9 @@ def main() -> int:
         from benchmarks.inference import inference
         from benchmarks.pages import pages
         from benchmarks.serving import serving
+        from benchmarks.suggesting import suggesting
 
-        for measure in (serving, pages, checks, inference, stored_queries):
+        for measure in (serving, pages, checks, inference, suggesting, stored_queries):
             rows += measure(options)
     text = f"{table(rows)}\n\n{machine()}; medians of {options.repeats} on the peer's side.\n"
     print(text)

@@ -78,7 +78,7 @@ def _import(options: argparse.Namespace) -> bool:
     from barriergraph.authoring.rehoming import rehome
 
     home = _home(options)
-    made = _read(options.file, content(options).load(), propose=options.propose)
+    made = _read(options.file, content(options).load(), home, propose=options.propose)
     draft = Draft(
         origin=made.origin, files=rehome(made.files, space(home)), accepted=made.accepted,
         refusals=made.refusals, notes=made.notes,
@@ -106,14 +106,14 @@ def _import(options: argparse.Namespace) -> bool:
     return not draft.refusals and not edited
 
 
-def _read(path: str, graph: KnowledgeGraph, *, propose: bool) -> Draft:
+def _read(path: str, graph: KnowledgeGraph, home: str, *, propose: bool) -> Draft:
     if path.lower().endswith(_BIBLIOGRAPHIES):
         from barriergraph.authoring.references import read_references
 
         return read_references(path, graph)
     from barriergraph.authoring.sheets import read_sheet
 
-    return read_sheet(path, graph, propose=propose)
+    return read_sheet(path, graph, propose=propose, into=home)
 
 
 def _fill_suggest(parser: argparse.ArgumentParser) -> None:
@@ -126,18 +126,18 @@ def _fill_suggest(parser: argparse.ArgumentParser) -> None:
 
 def _suggest(options: argparse.Namespace) -> bool:
     from barriergraph import sources
-    from barriergraph.suggesting import draft_sheet, suggest, to_table
+    from barriergraph.suggesting import draft_sheet, read, suggest, to_table
 
     if options.text == "-":
         text = sources.decode("stdin", sys.stdin.buffer.read())
     elif os.path.isfile(options.text):
-        text = sources.read_text(options.text)
+        text = read(options.text)
     else:
         text = options.text
     graph = content(options).load()
     found = suggest(graph, text)
     if options.format == "sheet":
-        write(draft_sheet(graph, found, text))
+        write(draft_sheet(graph, found))
     else:
         verbs.write_table(to_table(found), options.format)
     return bool(found)

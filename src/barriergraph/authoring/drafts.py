@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 
+from barriergraph.authoring.slugs import to_slug
 from barriergraph.errors import BarrierGraphError, SourceError
 from barriergraph.output import write_file
 from barriergraph.sources import read_text
@@ -71,6 +72,19 @@ def owned(text: str, origin: str) -> str:
     """
     name = re.sub(r"\s+", " ", origin)
     return f"# Written by barriergraph from {name}; sum {_sum(text)}.\n{_ADVICE}\n{text}"
+
+
+def imported(origin: str, kind: str = "") -> str:
+    """Return the file of a module into which what stands in a file of that name is taken.
+
+    The ending does not count, for a sheet saved in another form is the same sheet; `kind` keeps
+    apart what is not.
+
+    >>> imported("Findings 2024.csv"), imported("papers.bib", "references")
+    ('data/imported/findings-2024.ttl', 'data/imported/papers-references.ttl')
+    """
+    stem = to_slug(os.path.splitext(origin)[0]) or "unnamed"
+    return f"data/imported/{stem}{kind and f'-{kind}'}.ttl"
 
 
 def state(path: str, text: str) -> str:

@@ -7,10 +7,14 @@ import unicodedata
 
 
 def to_slug(text: str) -> str:
-    """Return a text as the end of an address: small, ASCII, hyphens between words.
+    """Return a text as a slug: small letters and digits with hyphens between.
 
-    >>> to_slug("Fear of the “unknown”"), to_slug("Café workers")
-    ('fear-of-the-unknown', 'cafe-workers')
+    >>> to_slug("Fear of the “unknown”"), to_slug("Müller & Søn"), to_slug("…")
+    ('fear-of-the-unknown', 'muller-son', '')
     """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    table = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d",
+                           "þ": "th", "\N{LATIN SMALL LETTER DOTLESS I}": "i"})  # fmt: skip
+    parts = unicodedata.normalize("NFKD", text.casefold().translate(table))
+    kept = "".join(char for char in parts if not unicodedata.combining(char))
+    kept = re.sub(r"['\N{RIGHT SINGLE QUOTATION MARK}]", "", kept)
+    return "-".join(re.findall("[a-z0-9]+", kept))
