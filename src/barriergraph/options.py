@@ -129,7 +129,9 @@ def _export(options: argparse.Namespace) -> bool:
     if options.what:
         form, *rest = options.what
         if form not in verbs.FORMS:
-            raise UsageError(f"{form!r} is none of {', '.join(verbs.FORMS)}; leave it out for RDF")
+            raise UsageError(
+                f"{form!r} is none of {', '.join(verbs.FORMS)}; leave it out for RDF, or add --nanopub"
+            )
         if options.graph is not None or options.format is not None:
             raise UsageError(f"export {form} takes neither --graph nor --format")
         return verbs.export_form(here, form, rest, output=options.output)
