@@ -23,8 +23,8 @@ LAYERS = {
     },
     3: {
         "citing", "consistency", "describe", "edition", "explaining", "exporting", "inference",
-        "loading", "metadata", "nanopublications", "ondisk", "places", "remote", "soundness", "terms",
-        "validation",
+        "loading", "metadata", "nanopublications", "ondisk", "places", "remote", "soundness",
+        "terms", "validation",
     },
     4: {"graph", "pushing"},
     5: {"authoring", "checking", "comparing", "site", "suggesting"},

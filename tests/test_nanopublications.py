@@ -189,6 +189,6 @@ def test_the_command_takes_findings_as_nanopublications_only(command: Run) -> No
     assert command("export", "dawes1996-1") == (
         2,
         "",
-        "barriergraph: 'dawes1996-1' is none of sheet, sqlite, sssom, schema, protege; leave it out "
-        "for RDF, or add --nanopub\n",
+        "barriergraph: 'dawes1996-1' is none of sheet, sqlite, sssom, schema, protege; leave it "
+        "out for RDF, or add --nanopub\n",
     )

@@ -80,7 +80,7 @@ def test_a_large_file_goes_to_disk_as_it_is_read(
 
     graph, told = opened(module, tmp_path / "store")
 
-    assert told[0].startswith("loading 1 of 1 large files: ")
+    assert told[0] == f"loading 1 of 1: {module / 'data' / 'a.ttl'}"
     assert graph.query(ASK % "old")
 
 

@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from barriergraph import __version__, sources
 from barriergraph.errors import BarrierGraphError, SourceError
@@ -22,8 +22,8 @@ from barriergraph.sources import Module
 #: Tells what is being done, in words.
 Tell = Callable[[str], None]
 
-#: A file of more bytes goes to disk at once.
-_LARGE = 16_000_000
+#: Files of more bytes in all go to disk as they are read.
+_LARGE = 64_000_000
 
 _STATE = "barriergraph.json"
 _PARTIAL = "loading-"
@@ -138,43 +138,36 @@ def _load(
 def _fill(part: str, modules: Sequence[Module], infer: bool, tell: Tell) -> None:
     """Make a database of what the files say and what follows.
 
-    The engine writes a table for each call, so what fits is put together in memory first.
+    The engine writes a table for each call, so what fits is put together in memory first, and what
+    does not goes in as one stream.
     """
+    from barriergraph.inference import close
+
     files = [(one, file) for one in modules for file in sources.turtle_files(one)]
-    large = [(one, file) for one, file in files if os.path.getsize(one.locate(file)) > _LARGE]
-    store, small = Store(part), Store()
-    for one, file in files:
-        if (one, file) not in large:
-            sources.read_file(small, one.locate(file), one.graph(file))
-    for count, (one, file) in enumerate(large, 1):
-        tell(f"loading {count} of {len(large)} large files: {one.shown(file)}")
-        _bulk_load(store, one.locate(file), one.graph(file))
-    name_blank_nodes(small)
-    whole = store if large else small
-    if large:
-        store.bulk_extend(small)
-    if infer:
-        from barriergraph.inference import close
-
-        tell("deriving")
-        close(whole)
-    if not large:
-        store.bulk_extend(small)
-    store.flush()
+    disk = Store(part)
+    if sum(os.path.getsize(one.locate(file)) for one, file in files) > _LARGE:
+        disk.bulk_extend(_quads(files, tell))
+        if infer:
+            tell("deriving")
+            close(disk)
+    else:
+        store = Store()
+        sources.read_into(store, modules)
+        name_blank_nodes(store)
+        if infer:
+            tell("deriving")
+            close(store)
+        disk.bulk_extend(store)
+    disk.flush()
 
 
-def _bulk_load(store: Store, path: str, graph: str) -> None:
-    """Load a file without keeping it in memory."""
-    try:
-        with open(path, "rb") as file:
-            if file.read(3) != b"\xef\xbb\xbf":
-                file.seek(0)
-            store.bulk_load(file, RdfFormat.TURTLE, to_graph=NamedNode(graph))
-    except SyntaxError as error:
-        line, column, reason = sources.place(error)
-        raise SourceError(path, reason, line=line, column=column) from None
-    except OSError as error:
-        raise SourceError(path, f"cannot be read: {error.strerror or error}") from None
+def _quads(files: Sequence[tuple[Module, str]], tell: Tell) -> Iterator[Quad]:
+    """Yield what files say, each in its named graph, without keeping it in memory."""
+    for count, (one, file) in enumerate(files, 1):
+        tell(f"loading {count} of {len(files)}: {one.shown(file)}")
+        graph = NamedNode(one.graph(file))
+        for subject, predicate, value, _ in sources.stream(one.locate(file)):
+            yield Quad(subject, predicate, value, graph)
 
 
 def _left(folder: str) -> Iterator[str]:

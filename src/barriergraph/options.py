@@ -130,7 +130,8 @@ def _export(options: argparse.Namespace) -> bool:
         form, *rest = options.what
         if form not in verbs.FORMS:
             raise UsageError(
-                f"{form!r} is none of {', '.join(verbs.FORMS)}; leave it out for RDF, or add --nanopub"
+                f"{form!r} is none of {', '.join(verbs.FORMS)}; leave it out for RDF, "
+                "or add --nanopub"
             )
         if options.graph is not None or options.format is not None:
             raise UsageError(f"export {form} takes neither --graph nor --format")

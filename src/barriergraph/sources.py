@@ -208,6 +208,23 @@ def parse(path: str) -> Iterator[Quad]:
         raise _not_turtle(path, data, error) from None
 
 
+def stream(path: str) -> Iterator[Quad]:
+    """Yield the statements of a Turtle file that need not fit in memory.
+
+    Raises: SourceError for a file that cannot be read or is not Turtle, with its line and column.
+    """
+    try:
+        with open(path, "rb") as file:
+            if file.read(3) != b"\xef\xbb\xbf":
+                file.seek(0)
+            yield from pyoxigraph.parse(file, RdfFormat.TURTLE, rename_blank_nodes=True)
+    except OSError as error:
+        raise SourceError(path, _reason(error)) from None
+    except SyntaxError as error:
+        line, column, reason = _place(error)
+        raise SourceError(path, reason, line=line, column=column) from None
+
+
 def stamps(modules: Iterable[Module]) -> Iterator[tuple[str, object]]:
     """Yield the path of every file of some modules, with what tells whether it has changed."""
     for entry in modules:
@@ -289,11 +306,11 @@ def read_file(store: Store, path: str, graph: str) -> None:
 def _not_turtle(path: str, data: bytes, error: UnicodeDecodeError | SyntaxError) -> SourceError:
     if isinstance(error, UnicodeDecodeError):
         return _not_utf8(path, data, error)
-    line, column, reason = place(error)
+    line, column, reason = _place(error)
     return SourceError(path, reason, line=line, column=column)
 
 
-def place(error: SyntaxError) -> tuple[int | None, int | None, str]:
+def _place(error: SyntaxError) -> tuple[int | None, int | None, str]:
     """Take the position and the bare reason from what pyoxigraph's parser says."""
     reason = error.msg
     if reason.startswith("Parser error ") and ": " in reason:
