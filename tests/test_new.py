@@ -167,7 +167,11 @@ def test_what_was_started_is_answered_with_the_rest(dogs: Path) -> None:
         (["barrier", "Fear of dogs", "--definition", "X.", "--level", "individual"],
          "https://example.org/dogs/barrier/fear-of-dogs is there already; choose another name"),
         (["barrier", "Noise", "--definition", "X.", "--level", "indivdual"],
-         "parameter 'level' takes a bg:Level, not 'indivdual'; did you mean 'individual'?"),
+         "--level: no level named 'indivdual'; did you mean 'individual'?"),
+        (["barrier", "lack of TRUST", "--definition", "X.", "--level", "individual"],
+         "barrier:lack-of-trust is called 'lack of TRUST' already; use it, or choose another name"),
+        (["source", "x", "--title", "T", "--doi", "10.1000/WOOF"],
+         "https://example.org/dogs/source/woof2020 has that DOI already; use it"),
         (["barrier", "犬", "--definition", "X.", "--level", "individual"],
          "'犬' is no name; begin it with a letter from a to z"),
         (["barrier", "Noise"],
@@ -210,11 +214,16 @@ def test_a_module_is_made_in_an_empty_place_only(
 
     assert new("module", str(tmp_path), *told) == 2
     assert new("module", str(tmp_path / "a"), *told, "--namespace", "dogs") == 2
+    ours = "https://w3id.org/barriergraph/id/"
+    assert new("module", str(tmp_path / "a"), *told, "--namespace", ours) == 2
+    assert new("module", str(tmp_path / "犬"), *told) == 2
 
     assert capsys.readouterr().err == (
         f"barriergraph: {tmp_path} is there and not empty; name a new folder\n"
         "barriergraph: parameter 'namespace' takes a web address that ends with / or #, "
         "not 'dogs'\n"
+        f"barriergraph: parameter 'namespace' takes an address of your own, not '{ours}'\n"
+        "barriergraph: no address can be made of '犬'; add --namespace, or choose another name\n"
     )
     assert not (tmp_path / "a").exists()
 

@@ -95,7 +95,8 @@ def module(path: str | os.PathLike[str]) -> Module:
     try:
         inside = os.listdir(root)
     except FileNotFoundError:
-        raise NotFoundError("module folder", root, beside(root)) from None
+        near = [path for path in beside(root) if os.path.isdir(path)]
+        raise NotFoundError("module folder", root, near) from None
     except NotADirectoryError:
         raise SourceError(root, "a module is a folder, and this is a file") from None
     except OSError as error:

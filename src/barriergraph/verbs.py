@@ -14,6 +14,8 @@ TYPE_CHECKING = False  # importing typing would cost every start some millisecon
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pyoxigraph import NamedNode
+
     from barriergraph.graph import KnowledgeGraph
     from barriergraph.queries import Parameter, StoredQuery
     from barriergraph.results import Table
@@ -223,7 +225,7 @@ def export_form(
     elif form == "sheet":
         from barriergraph.authoring.sheets import sheet_csv, write_sheet
 
-        chosen = [graph.resolve(one, "bg:Finding") for one in findings] or None
+        chosen = [graph.resolve(one, "bg:Finding") for one in findings] or _of_modules(graph)
         if output is None:
             write(sheet_csv(graph, chosen))
         else:
@@ -240,6 +242,25 @@ def export_form(
         )
         write("\n".join(done))
     return True
+
+
+def _of_modules(graph: KnowledgeGraph) -> list[NamedNode] | None:
+    """Return the findings of the user's modules; None, for all, when there is no module."""
+    from pyoxigraph import NamedNode
+
+    from barriergraph.namespaces import GRAPH
+    from barriergraph.rdf import named
+
+    if all(one.name is None for one in graph.modules):
+        return None
+    of_type = graph.store.quads_for_pattern(None, named("rdf:type"), named("bg:Finding"))
+    own = {
+        quad.subject
+        for quad in of_type
+        if isinstance(quad.subject, NamedNode)
+        and str(quad.graph_name).startswith(f"<{GRAPH}module/")
+    }
+    return sorted(own, key=str)
 
 
 def _put(data: bytes, output: str | None) -> None:

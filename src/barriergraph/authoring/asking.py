@@ -46,8 +46,26 @@ def _ask(field: Field, graph: KnowledgeGraph | None) -> str:
         if not said:
             raise KeyboardInterrupt  # the end of the input: the person has gone
         if said.strip() or field.default is not None:
-            return said.strip() or field.default or ""
+            answer = said.strip() or field.default or ""
+            fault = _fault(field, answer, graph)
+            if fault is None:
+                return answer
+            print(f"  {fault}", file=sys.stderr)
+            continue
         print("  there has to be an answer", file=sys.stderr)
+
+
+def _fault(field: Field, answer: str, graph: KnowledgeGraph | None) -> str | None:
+    """Return what is wrong with an answer that is to name members of a class, or None."""
+    if graph is None or not field.cls.startswith("bg:"):
+        return None
+    parts = answer.split(";") if field.several else [answer]
+    for part in filter(None, (part.strip() for part in parts)):
+        try:
+            graph.resolve(part, field.cls)
+        except BarrierGraphError as error:
+            return str(error)
+    return None
 
 
 def _allowed(field: Field, graph: KnowledgeGraph | None) -> Sequence[str]:

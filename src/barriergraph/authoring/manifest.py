@@ -6,8 +6,9 @@ import os
 
 from pyoxigraph import Literal, NamedNode
 
+from barriergraph.authoring.slugs import to_slug
 from barriergraph.authoring.turtle import Term, block, document
-from barriergraph.errors import SourceError
+from barriergraph.errors import BarrierGraphError, SourceError
 from barriergraph.namespaces import ID, ONTOLOGY
 from barriergraph.rdf import named
 from barriergraph.sources import MANIFEST, parse
@@ -92,6 +93,9 @@ def space(folder: str) -> str:
 
     A module that says nothing of itself has one below example.org; the repository that ships has
     the one of the graph.
+
+    Raises: as `manifest`; BarrierGraphError for a folder that says nothing and whose name has no
+        letter of the Latin alphabet.
     """
     from barriergraph.sources import base_module
 
@@ -99,5 +103,10 @@ def space(folder: str) -> str:
         return ID
     told = manifest(folder)
     if told is None:
-        return f"{EXAMPLE}{os.path.basename(os.path.realpath(folder))}/"
+        name = to_slug(os.path.basename(os.path.realpath(folder)))
+        if not name:
+            raise BarrierGraphError(
+                f"{folder}: no address can be made of this name; add a {MANIFEST} that gives one"
+            )
+        return f"{EXAMPLE}{name}/"
     return told.iri if told.iri.endswith(("/", "#")) else f"{told.iri}/"

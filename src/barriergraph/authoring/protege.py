@@ -37,6 +37,11 @@ def write_protege(folder: str, modules: Sequence[Module]) -> list[str]:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise BarrierGraphError(f"{folder}: cannot be made: {error.strerror}") from None
+    foreign = set(os.listdir(folder)) - {*files, CATALOG}
+    if foreign and CATALOG not in os.listdir(folder):
+        raise BarrierGraphError(
+            f"{folder} holds something else, such as {min(foreign)}; name a new folder"
+        )
     written = []
     for file, (_, triples) in files.items():
         path = os.path.join(folder, file)

@@ -17,7 +17,7 @@ from barriergraph.authoring.turtle import Block, Term, block, document
 from barriergraph.datatypes import XSD, literal
 from barriergraph.errors import BarrierGraphError, NotFoundError, ParameterError
 from barriergraph.graph import KnowledgeGraph
-from barriergraph.namespaces import ID, compact, namespace, slug
+from barriergraph.namespaces import BASE, ID, compact, namespace, slug
 from barriergraph.output import write_file
 from barriergraph.rdf import named
 from barriergraph.sources import PARTS, read_text
@@ -52,6 +52,7 @@ def scaffold(
     iri = _iri(kind, name, known)
     if any(True for _ in graph.store.quads_for_pattern(NamedNode(iri), None, None)):
         raise BarrierGraphError(f"{compact(iri)} is there already; choose another name")
+    _check_new(kind, answers.get("label") or name, answers.get("doi", ""), graph)
     values = {
         field.name: _terms(field, answers.get(field.name, ""), graph) for field in kind.fields
     }
@@ -68,6 +69,10 @@ def new_module(folder: str, answers: Mapping[str, str]) -> Manifest:
     Raises: BarrierGraphError when the folder is there and not empty, or cannot be made.
     """
     name = os.path.basename(os.path.normpath(folder))
+    if not (answers.get("namespace") or to_slug(name)):
+        raise BarrierGraphError(
+            f"no address can be made of {name!r}; add --namespace, or choose another name"
+        )
     told = Manifest(
         iri=answers.get("namespace") or f"{EXAMPLE}{to_slug(name)}/",
         title=answers.get("title") or name,
@@ -80,6 +85,8 @@ def new_module(folder: str, answers: Mapping[str, str]) -> Manifest:
         raise ParameterError(
             "namespace", expected="a web address that ends with / or #", given=told.iri
         )
+    if told.iri.startswith(BASE):
+        raise ParameterError("namespace", expected="an address of your own", given=told.iri)
     if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", told.licence):
         raise ParameterError("licence", expected="the address of a licence", given=told.licence)
     if os.path.isdir(folder) and os.listdir(folder):
@@ -153,10 +160,24 @@ def _terms(field: Field, answer: str, graph: KnowledgeGraph) -> list[Term]:
             ours = field.cls.startswith("owl:") and ":" not in part
             found.append(_ours(graph, part, field.cls) if ours else graph.resolve(part, field.cls))
         except NotFoundError as error:
-            raise ParameterError(
-                field.name, expected=f"a {field.cls}", given=part, near=error.near
-            ) from None
+            raise BarrierGraphError(f"--{field.name}: {error}") from None
     return found
+
+
+def _check_new(kind: Kind, label: str, doi: str, graph: KnowledgeGraph) -> None:
+    """Refuse a concept that the graph has by that name, and a source that it has by that DOI."""
+    if kind.scheme:
+        try:
+            found = graph.resolve(label, kind.cls)
+        except NotFoundError:
+            return
+        raise BarrierGraphError(
+            f"{compact(found.value)} is called {label!r} already; use it, or choose another name"
+        )
+    if doi:
+        same = Literal(_matched("doi", doi))
+        for quad in graph.store.quads_for_pattern(None, named("bg:doi"), same):
+            raise BarrierGraphError(f"{compact(quad.subject.value)} has that DOI already; use it")  # type: ignore[union-attr]
 
 
 def _ours(graph: KnowledgeGraph, name: str, cls: str) -> NamedNode:
@@ -265,14 +286,16 @@ def _query(kind: Kind, name: str, answers: Mapping[str, str], graph: KnowledgeGr
     question = " ".join(answers.get("question", "").split())
     if not question:
         raise ParameterError("question", expected="an answer", given="nothing")
-    title = " ".join(answers.get("title", "").split()) or name[:1].upper() + name[1:]
+    title = " ".join(answers.get("title", "").split()) or " ".join(name.split()).capitalize()
     text = _QUERY.replace("{title}", title).replace("{question}", question)
     return Scaffold(iri=stem, file=kind.file.format(slug=stem), text=text)
 
 
 def _spaces(blocks: Sequence[Block], known: str) -> list[str]:
-    """Return the namespaces of the module in which the blocks make things."""
-    found = {namespace(one.subject.value) for one in blocks} - {known}
+    """Return the namespaces of the module of what the blocks make and name."""
+    told = {one.subject for one in blocks}
+    told |= {value for one in blocks for _, values in one.statements for value in values}  # type: ignore[misc]
+    found = {namespace(one.value) for one in told if isinstance(one, NamedNode)} - {known}
     return sorted(one for one in found if known != ID and one.startswith(known))
 
 
@@ -317,7 +340,7 @@ _QUERY = """\
 #+ question: {question}
 #+ tags: mine
 #+ parameter factor: bg:Factor  The factor, or any broader one
-#+ parameter domain: bg:PolicyDomain  The policy domain of the finding
+#+ parameter domain: bg:PolicyDomain  The policy domain of the finding, or any broader one
 #+ column factor: Factor
 #+ column factorLabel: Factor
 #+ example: domain=troubled-families
@@ -341,8 +364,8 @@ WHERE {
     }
   }
   BIND(?named AS ?factor)
-  OPTIONAL { ?finding bg:inDomain ?field }
-  FILTER(!BOUND(?domain) || ?field = ?domain)
+  OPTIONAL { ?finding bg:inDomain/skos:broader* ?wider }
+  FILTER(!BOUND(?domain) || ?wider = ?domain)
 }
 ORDER BY ?factorLabel ?finding ?factor
 """

@@ -8,10 +8,12 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from barriergraph.authoring.manifest import space
 from barriergraph.checking.faults import VIOLATION, WARNING, Fault
-from barriergraph.checking.reading import Read
+from barriergraph.checking.reading import Read, make_fault
+from barriergraph.errors import BarrierGraphError
 from barriergraph.namespaces import BASE, BG, ID, compact
 from barriergraph.places import Places
 from barriergraph.rdf import named
+from barriergraph.sources import MANIFEST
 
 _TYPE = named("rdf:type")
 
@@ -54,11 +56,15 @@ def trespasses(files: Sequence[Read], places: Places) -> Iterator[Fault]:
     for one in files:
         for quad in one.quads:
             said.setdefault((quad.subject, quad.predicate), []).append(quad)
-    spaces: dict[str | None, str] = {
-        one.module.name: space(one.module.path)
-        for one in files
-        if one.module.name is not None and one.module.listed is None
-    }
+    spaces: dict[str | None, str] = {}
+    for module in {one.module.name: one.module for one in files}.values():
+        if module.name is not None and module.listed is None:
+            try:
+                spaces[module.name] = space(module.path)
+            except BarrierGraphError as error:
+                reason = getattr(error, "reason", str(error))
+                message = f"{reason[:1].upper()}{reason[1:]}."
+                yield make_fault(module, MANIFEST, VIOLATION, "clashes", "module", message)
     for one in files:
         if one.module.name is None:
             continue

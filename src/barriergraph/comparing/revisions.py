@@ -45,7 +45,10 @@ def revision(text: str, folder: str = ".") -> Mapping[str, bytes] | bytes:
     parts = [part for part in PARTS if part.encode() in names]
     if not parts:
         wanted = ", ".join(f"{part}/" for part in PARTS)
-        raise BarrierGraphError(f"{text}: this revision has none of the folders {wanted}")
+        raise BarrierGraphError(
+            f"{text}: this revision has none of the folders {wanted} at its top; "
+            f"write {text}:FOLDER for one below it"
+        )
     present = [*parts, MANIFEST] if MANIFEST.encode() in names else parts
     return _files(_git(top, "archive", "--format=tar", found, "--", *present))
 

@@ -21,6 +21,7 @@ Node = NamedNode | BlankNode | Literal | Triple
 
 TYPE = named("rdf:type")
 BROADER = named("skos:broader")
+_AUTHOR, _POSITION = named("bg:author"), named("bg:position")
 _LABELS = tuple(NamedNode(iri) for iri in LABELS)
 
 #: What says what a thing is, in words; the first that there is.
@@ -115,6 +116,11 @@ class Reading:
             return f"{node.value.removeprefix(_OF_MODULES)}.ttl"
         if node.value.startswith(GRAPH):
             return self.graph.files.get(node.value) or node.value.removeprefix(GRAPH)
+        for author in self.linked(node, _AUTHOR):
+            # An authorship has no name of its own: it is a person's place among the authors.
+            places = self.store.quads_for_pattern(node, _POSITION, None)
+            values = [one.object.value for one in places if isinstance(one.object, Literal)]
+            return ", author ".join([self.name(author), *values[:1]])
         return self.graph.label(node)
 
     def long_name(self, node: NamedNode) -> str:
