@@ -27,7 +27,7 @@ LAYERS = {
         "terms", "validation",
     },
     4: {"graph", "pushing"},
-    5: {"authoring", "checking", "comparing", "site", "suggesting"},
+    5: {"authoring", "checking", "comparing", "doctor", "site", "suggesting"},
     6: {"publishing", "web"},
     7: {"__main__", "authors", "cli", "options", "verbs"},
 }  # fmt: skip

@@ -259,6 +259,14 @@ def _format(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
     )  # fmt: skip
 
 
+def _fill_doctor(parser: argparse.ArgumentParser) -> None:
+    _format(parser, TABLE_FORMATS)
+
+
+def _doctor(options: argparse.Namespace) -> bool:
+    return verbs.doctor(content(options), format=options.format)
+
+
 Verb = tuple[
     str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], bool | int]
 ]
@@ -273,11 +281,12 @@ VERBS: dict[str, Verb] = {
     "serve": ("answer SPARQL and the stored queries over HTTP", _fill_serve, _serve),
     "publish": ("write pages, dumps and metadata for any web host", _fill_publish, _publish),
     "push": ("load the graph into a SPARQL engine elsewhere", _fill_push, _push),
+    "doctor": ("tell what a SPARQL engine elsewhere answers rightly", _fill_doctor, _doctor),
     "export": ("write the graph as RDF, a sheet, a database or mappings", _fill_export, _export),
 }
 
 #: The verbs that may ask an endpoint elsewhere.
-ENDPOINT = ("list", "run", "sparql", "show", "check", "export")
+ENDPOINT = ("list", "run", "sparql", "show", "check", "export", "doctor")
 
 #: The verbs that may leave out what is inferred.
 ASSERTED_ONLY = ("run", "sparql", "show", "export", "serve", "publish", "push")

@@ -285,6 +285,34 @@ def push(
     return True
 
 
+def doctor(content: Content, *, format: str | None) -> bool:
+    """Write what the endpoint can do, and which stored queries it answers as this engine does."""
+    from barriergraph.doctor import abilities, answers, to_table
+    from barriergraph.output import progress
+
+    if content.endpoint is None:
+        raise QueryError("which engine is to be looked at? Add --endpoint URL")
+    here = Content(modules=content.modules, asserted_only=False, endpoint=None, store=None).load()
+    there = content.load()
+    found = list(abilities(there))
+    if all(one.verdict == "right" for one in found[:3]):
+        with progress("asking") as tell:
+            found += answers(here, there, tell)
+    write_table(to_table(found), format)
+    wrong = {one.name for one in found if one.verdict != "right"}
+    if any(one.name in wrong for one in found[:3]):
+        print(
+            "barriergraph: the graph is not there as a whole; load it with 'barriergraph push "
+            "--endpoint URL', and see that queries are asked of the union of the named graphs",
+            file=sys.stderr,
+        )
+    else:
+        asked = set(here.queries)
+        right = len(asked - wrong)
+        print(f"barriergraph: {right} of {len(asked)} stored queries right", file=sys.stderr)
+    return not wrong
+
+
 def publish(
     content: Content, folder: str, *, base: str | None, endpoint: str | None, w3id: bool,
     quiet: bool,
