@@ -134,3 +134,28 @@ def test_a_folder_that_holds_something_else_is_not_written_over(
         f"barriergraph: {tmp_path} holds something else, such as letter.txt; name a new folder\n"
     )
     assert (tmp_path / "dl.owl").read_text() == "mine"
+
+
+def test_what_an_import_owns_is_still_its_own_after_a_migration(
+    mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = tmp_path / "more.csv"
+    row = (
+        "source,statement,kind,factor,basis\nhmip2023,Many enquiries are left.,moderator,{},page\n"
+    )
+    sheet.write_text(row.format("Checks left undone"), encoding="utf-8")
+    module = ["--module", str(mine)]
+    assert main(["import", str(sheet), "--write", *module]) == 0
+    assert main(["new", "barrier", "Enquiries not made", "--definition", "None is made.",
+                 "--level", "organisational", "--broader", "lack-of-process", *module]) == 0  # fmt: skip
+    assert main(["deprecate", "checks-left-undone", "--replaced-by", "enquiries-not-made",
+                 "--since", "0.2.0", "--advice", "Use the other.", *module]) == 0  # fmt: skip
+
+    assert main(["migrate", "--write", *module]) == 0
+
+    owned = mine / "data" / "imported" / "more.ttl"
+    assert f"note: {owned} was made from more.csv; name the new terms" in capsys.readouterr().err
+    assert "enquiries-not-made" in owned.read_text(encoding="utf-8")
+    sheet.write_text(row.format("Enquiries not made"), encoding="utf-8")
+    assert main(["import", str(sheet), "--write", *module]) == 0
+    assert "nothing has changed" in capsys.readouterr().err

@@ -3,25 +3,33 @@
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal, NamedNode
 
 from barriergraph.authoring.drafts import (
     CHANGED,
     EDITED,
     NEW,
+    OTHER,
     SAME,
     Draft,
     Refusal,
+    imported,
+    number,
     owned,
     put,
+    shown,
+    states,
+    written,
 )  # fmt: skip
-from barriergraph.authoring.rehoming import rehome
+from barriergraph.authoring.turtle import block
 from barriergraph.errors import BarrierGraphError
+from barriergraph.rdf import named
 
 FILE = "data/imported/dogs.ttl"
 
 
-def draft(text: str, file: str = FILE) -> Draft:
-    return Draft(origin="dogs.csv", files={file: text}, accepted={}, refusals=(), notes=())
+def draft(text: str, file: str = FILE, origin: str = "dogs.csv") -> Draft:
+    return Draft(origin=origin, files={file: text}, accepted={}, refusals=(), notes=())
 
 
 def test_a_file_is_written_again_only_when_it_changes(tmp_path: Path) -> None:
@@ -87,29 +95,55 @@ def test_a_refusal_says_where_why_and_what_to_do() -> None:
     )
 
 
-def test_what_is_made_moves_to_the_module_and_what_is_named_stays() -> None:
-    text = """\
-PREFIX bg: <https://w3id.org/barriergraph/ontology#>
-PREFIX finding: <https://w3id.org/barriergraph/id/finding/>
-PREFIX kind: <https://w3id.org/barriergraph/id/kind/>
-PREFIX source: <https://w3id.org/barriergraph/id/source/>
+HEAD = "PREFIX bg: <https://w3id.org/barriergraph/ontology#>\n"
 
-# From dogs.csv
 
-finding:dogs-1
-    a bg:Finding ;
-    bg:statement "A, \\"b\\"."@en ;
-    bg:reportedIn source:dogs ;
-    bg:kind kind:barrier ;
-    bg:secondHand true ;
-.
-"""
-    made = rehome({"a.ttl": text, "b.ttl": (
-        "<https://w3id.org/barriergraph/id/source/dogs> a "
-        "<https://w3id.org/barriergraph/ontology#Report> ."
-    )}, "https://example.org/dogs/")  # fmt: skip
+def finding(text: str, source: str = "x:s", iri: str = "x:f-1") -> str:
+    return f'{HEAD}<{iri}> a bg:Finding ; bg:statement "{text}"@en ; bg:reportedIn <{source}> .\n'
 
-    assert made["a.ttl"] == """\
+
+@pytest.mark.parametrize(
+    ("origin", "text", "wanted"),
+    [
+        ("dogs.xlsx", finding("Dogs fear vets."), CHANGED),
+        ("dogs.yaml", finding("Dogs fear vets."), OTHER),
+        ("Dogs.csv", finding("Dogs fear vets."), OTHER),
+        ("dogs.csv", finding("Dogs fear vets!"), CHANGED),
+        ("dogs.csv", finding("Dogs fear bets."), CHANGED),
+        ("dogs.csv", finding("Dogs fear bets.", "x:other"), OTHER),
+        ("dogs.csv", finding("Nobody pays the ferry."), OTHER),
+        ("dogs.csv", finding("DOGS fear  vets.", "x:s", "x:f-9"), CHANGED),
+    ],
+)
+def test_a_file_that_another_file_made_is_left_alone(
+    tmp_path: Path, origin: str, text: str, wanted: str
+) -> None:
+    put(str(tmp_path), draft(finding("Dogs fear vets.")))
+    before = (tmp_path / FILE).read_bytes()
+    made = draft(text + "<x:a> <x:b> <x:c> .\n", origin=origin)
+
+    assert states(str(tmp_path), made) == {FILE: wanted}
+    assert (tmp_path / FILE).read_bytes() == before
+    assert put(str(tmp_path), made) == {FILE: wanted}
+    assert ((tmp_path / FILE).read_bytes() == before) == (wanted == OTHER)
+
+
+def test_a_name_without_latin_letters_has_a_file_of_its_own() -> None:
+    assert [imported(f"{name}.csv") for name in ("\u7814\u7a76", "\u72ac 2024", "2024", "&")] == [
+        "data/imported/4ff0f1dd.ttl", "data/imported/2024-6158a4e0.ttl",
+        "data/imported/2024.ttl", "data/imported/951dcee3.ttl",
+    ]  # fmt: skip
+
+
+def test_what_stands_below_a_module_is_spelt_with_its_own_prefixes() -> None:
+    node = NamedNode("https://example.org/dogs/finding/x-1")
+    blocks = [block(node, [
+        (named("rdf:type"), [named("bg:Finding")]),
+        (named("bg:reportedIn"), [NamedNode("https://example.org/dogs/source/x")]),
+        (named("bg:kind"), [named("kind:barrier")]),
+        (named("bg:statement"), [Literal("A: b.", language="en")]),
+    ])]  # fmt: skip
+    assert written(blocks, "From dogs.csv", "https://example.org/dogs/") == """\
 PREFIX bg: <https://w3id.org/barriergraph/ontology#>
 PREFIX kind: <https://w3id.org/barriergraph/id/kind/>
 PREFIX my-finding: <https://example.org/dogs/finding/>
@@ -117,12 +151,12 @@ PREFIX my-source: <https://example.org/dogs/source/>
 
 # From dogs.csv
 
-my-finding:dogs-1
+my-finding:x-1
     a bg:Finding ;
-    bg:statement "A, \\"b\\"."@en ;
-    bg:reportedIn my-source:dogs ;
+    bg:reportedIn my-source:x ;
     bg:kind kind:barrier ;
-    bg:secondHand true ;
+    bg:statement "A: b."@en ;
 .
 """  # fmt: skip
-    assert rehome({"a.ttl": text}, "https://w3id.org/barriergraph/id/") == {"a.ttl": text}
+    assert shown(named("finding:x-1"), "https://example.org/dogs/") == "finding:x-1"
+    assert [number(n, "organisations") for n in (1, 2)] == ["1 organisation", "2 organisations"]

@@ -89,22 +89,22 @@ organisation:home-office-and-sons
 person:mist-a
     a bg:Person ;
     foaf:name "A. Mist" ;
-    foaf:familyName "Mist" ;
     foaf:givenName "A." ;
+    foaf:familyName "Mist" ;
 .
 
 person:mist-ada
     a bg:Person ;
     foaf:name "Ada Mist" ;
-    foaf:familyName "Mist" ;
     foaf:givenName "Ada" ;
+    foaf:familyName "Mist" ;
 .
 
 person:von-der-tern-tom
     a bg:Person ;
     foaf:name "Tom von der Tern Jr." ;
-    foaf:familyName "von der Tern" ;
     foaf:givenName "Tom" ;
+    foaf:familyName "von der Tern" ;
     bg:nameSuffix "Jr." ;
 .
 """
@@ -464,3 +464,85 @@ def test_a_doi_loses_what_is_before_it(
     draft = read_references(bib(tmp_path, text, "a.ris"), small)
     found = [line.split()[1] for line in body(draft).splitlines() if "bg:doi" in line]
     assert found == ([f'"{doi}"'] if doi else [])
+
+
+DOGS = "https://example.org/dogs/"
+ENTRY = (
+    "@article{{{}, title = {{{}}}, author = {{Gull, Gunnar and {{The Kennel}}}}, year = 2001}}\n"
+)
+
+
+@pytest.fixture
+def dogs(tmp_path: Path) -> Path:
+    """An empty module with a namespace of its own."""
+    module = tmp_path / "dogs"
+    (module / "data").mkdir(parents=True)
+    owl = "PREFIX owl: <http://www.w3.org/2002/07/owl#>"
+    (module / "module.ttl").write_text(f"{owl}\n<{DOGS}> a owl:Ontology .\n", "utf-8")
+    return module
+
+
+def taken(folder: Path, module: Path, text: str, name: str = "a.bib") -> Draft:
+    """Import a bibliography into a module, and return the draft."""
+    draft = read_references(bib(folder, text, name), load(module), into=module)
+    put(str(module), draft)
+    return draft
+
+
+def body_of_module(draft: Draft) -> str:
+    (text,) = draft.files.values()
+    return text[text.index("\nmy-source:") + 1 :]
+
+
+def names(draft: Draft) -> list[str]:
+    return [line for line in body_of_module(draft).splitlines() if line.startswith("my-")]
+
+
+def test_what_is_new_has_addresses_of_the_module(dogs: Path, tmp_path: Path) -> None:
+    first = taken(tmp_path, dogs, ENTRY.format("kite", "On oil"))
+    assert names(first) == [
+        "my-source:kite", "my-authorship:kite-1", "my-authorship:kite-2",
+        "my-organisation:the-kennel", "my-person:gull-gunnar",
+    ]  # fmt: skip
+    second = taken(tmp_path, dogs, ENTRY.format("kite", "On tea"), "b.bib")
+    assert names(second) == ["my-source:kitea", "my-authorship:kitea-1", "my-authorship:kitea-2"]
+    assert load(dogs).validate().of_severity("Violation") == ()
+    for turn in range(2):
+        assert taken(tmp_path, dogs, ENTRY.format("kite", "On tea"), "b.bib") == second, turn
+        third = taken(tmp_path, dogs, ENTRY.format("kite", "On oil"))
+        assert names(third) == names(first)
+    again = taken(tmp_path, dogs, ENTRY.format("other", "On oil"), "c.bib")
+    assert again.notes == ("c.bib, line 1: already there as my-source:kite",)
+
+
+def test_a_work_keeps_its_address_and_what_is_gone_is_told(dogs: Path, tmp_path: Path) -> None:
+    records = [f"TY  - JOUR\nAU  - Gull, Gunnar\nTI  - {title}\nPY  - 2001\nER  - \n"
+               for title in ("On oil", "On tea", "On fog")]  # fmt: skip
+    first = taken(tmp_path, dogs, records[0] + records[1], "a.ris")
+    sources = [name for name in names(first) if "source:" in name]
+    assert sources == ["my-source:gull2001", "my-source:gull2001a"]
+    second = taken(tmp_path, dogs, records[2] + records[1] + records[0], "a.ris")
+    texts = {line for line in body_of_module(second).splitlines() if "dcterms:title" in line}
+    assert len(texts) == 3
+    at = body_of_module(second).index
+    assert at("my-source:gull2001\n") < at("On oil") < at("my-source:gull2001a\n") < at("On tea")
+    assert at("On tea") < at("my-source:gull2001b\n") < at("On fog")
+    faulty = "TY  - JOUR\nAU  - Gull, Gunnar\nPY  - 2001\nER  - \n"
+    third = taken(tmp_path, dogs, records[1] + records[2] + faulty, "a.ris")
+    assert third.notes == (
+        "kept 1 source of the earlier import, because rows were refused: my-source:gull2001",
+    )
+    assert sorted(names(third)) == sorted(names(second))
+    fourth = taken(tmp_path, dogs, records[1] + records[2], "a.ris")
+    assert fourth.notes == ("1 source of the earlier import is gone: my-source:gull2001",)
+    assert "On oil" not in body_of_module(fourth)
+
+
+def test_an_author_whom_another_file_needs_stays(dogs: Path, tmp_path: Path) -> None:
+    skua = "@book{skua, title = {On fog}, year = 2001}\n"
+    taken(tmp_path, dogs, ENTRY.format("kite", "On oil") + skua)
+    taken(tmp_path, dogs, ENTRY.format("tern", "On tea"), "b.bib")
+    third = taken(tmp_path, dogs, skua)
+    assert third.notes == ("1 source of the earlier import is gone: my-source:kite",)
+    assert names(third) == ["my-source:skua", "my-organisation:the-kennel", "my-person:gull-gunnar"]
+    assert load(dogs).validate().of_severity("Violation") == ()

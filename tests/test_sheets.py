@@ -17,6 +17,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from barriergraph import KnowledgeGraph, load
 from barriergraph.authoring.columns import COLUMNS
 from barriergraph.authoring.drafts import Draft, put
+from barriergraph.authoring.people import authorships
 from barriergraph.authoring.sheets import (
     read_sheet,
     reading,
@@ -25,6 +26,7 @@ from barriergraph.authoring.sheets import (
     to_sheet,
     write_sheet,
 )
+from barriergraph.cli import main
 from barriergraph.errors import BarrierGraphError, NotFoundError, SourceError
 from barriergraph.namespaces import compact, rule_of, slug
 from barriergraph.rdf import to_bytes
@@ -36,11 +38,11 @@ ROW = "dawes1996,Keepers fear fog.,barrier,fear-of-sharing,title"
 
 
 def read(
-    folder: Path, graph: KnowledgeGraph, text: str | bytes, name: str = "a.csv", **more: bool
+    folder: Path, graph: KnowledgeGraph, text: str | bytes, name: str = "a.csv", **more: object
 ) -> Draft:
     path = folder / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_sheet(path, graph, **more)
+    return read_sheet(path, graph, **more)  # type: ignore[arg-type]
 
 
 def refused(draft: Draft) -> list[str]:
@@ -1038,3 +1040,298 @@ def test_what_is_offered_is_understood(real: KnowledgeGraph, tmp_path: Path) -> 
     assert set(found["bg:inDomain"]) == {
         compact(node.value) for node in real.instances("bg:PolicyDomain")
     }
+
+
+OWL = "PREFIX owl: <http://www.w3.org/2002/07/owl#>\n"
+DOGS = "https://example.org/dogs/"
+KENNEL = """\
+PREFIX bg: <https://w3id.org/barriergraph/ontology#>
+PREFIX certainty: <https://w3id.org/barriergraph/id/certainty/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX setting: <https://w3id.org/barriergraph/id/setting/>
+
+<https://example.org/dogs/source/kennel2019> a bg:Report ;
+    dcterms:title "Kennels"@en ; bg:year 2019 ;
+    bg:setting setting:unstated ; bg:confidence certainty:probable .
+"""
+
+
+@pytest.fixture
+def dogs(tmp_path: Path) -> Path:
+    """A module with a namespace and a source of its own."""
+    folder = tmp_path / "dogs"
+    (folder / "data").mkdir(parents=True)
+    (folder / "module.ttl").write_text(f"{OWL}<{DOGS}> a owl:Ontology .\n", encoding="utf-8")
+    (folder / "data" / "sources.ttl").write_text(KENNEL, encoding="utf-8")
+    return folder
+
+
+def sheet(*rows: tuple[str, str] | tuple[str, str, str]) -> str:
+    """A sheet of findings about fear of sharing: source, statement and perhaps the kind."""
+    cells = [(*one, "barrier")[:3] for one in rows]
+    return HEAD + "".join(f"\n{a},{b},{kind},fear-of-sharing,title" for a, b, kind in cells)
+
+
+def told(folder: Path, file: str) -> dict[str, str]:
+    """The address of each statement in an imported file of a module, without its namespace."""
+    things = said((folder / "data" / "imported" / file).read_text(encoding="utf-8"))
+    return {
+        values["bg:statement"][0]: name.removeprefix(DOGS)
+        for name, values in things.items()
+        if "bg:statement" in values
+    }
+
+
+def test_two_sheets_about_the_same_sources_share_no_address(dogs: Path, tmp_path: Path) -> None:
+    texts = {
+        name: sheet(("aldari2018", f"Dogs fear {name}."), ("kennel2019", f"Cats fear {name}."))
+        for name in ("a", "b")
+    }
+    first = {}
+    for turn in range(3):
+        for name, text in texts.items():
+            draft = read(tmp_path, load(dogs), text, f"{name}.csv", into=dogs)
+            assert (draft.refusals, draft.notes) == ([], [])
+            done = put(str(dogs), draft)
+            assert done == {f"data/imported/{name}.ttl": "same" if turn else "new"}
+            first[name] = told(dogs, f"{name}.ttl")
+    assert first == {
+        "a": {
+            "Dogs fear a.": "finding/aldari2018-3", "Cats fear a.": "finding/kennel2019-1",
+        },
+        "b": {
+            "Dogs fear b.": "finding/aldari2018-4", "Cats fear b.": "finding/kennel2019-2",
+        },
+    }  # fmt: skip
+    assert load(dogs).validate().of_severity("Violation") == ()
+
+
+def test_a_row_that_says_the_same_keeps_its_address(dogs: Path, tmp_path: Path) -> None:
+    rows = [("kennel2019", "One barks."), ("kennel2019", "Two howl."), ("kennel2019", "Three run.")]
+    put(str(dogs), read(tmp_path, load(dogs), sheet(*rows), into=dogs))
+    new = sheet(("kennel2019", "None came before."), rows[2], ("kennel2019", "TWO  howl."))
+    draft = read(tmp_path, load(dogs), new, into=dogs)
+    assert draft.notes == ["1 finding of the earlier import is gone: my-finding:kennel2019-1"]
+    put(str(dogs), draft)
+    assert told(dogs, "a.ttl") == {
+        "None came before.": "finding/kennel2019-4",
+        "TWO howl.": "finding/kennel2019-2",
+        "Three run.": "finding/kennel2019-3",
+    }
+    draft = read(tmp_path, load(dogs), sheet(("kennel2019", "A fourth."), *rows[1:]), into=dogs)
+    put(str(dogs), draft)
+    assert told(dogs, "a.ttl") == {
+        "A fourth.": "finding/kennel2019-1",  # which the sheet as it was no longer had
+        "Two howl.": "finding/kennel2019-2",
+        "Three run.": "finding/kennel2019-3",
+    }
+
+
+def test_what_is_gone_is_told_and_kept_while_rows_are_refused(dogs: Path, tmp_path: Path) -> None:
+    rows = [("kennel2019", f"Statement number {number}.") for number in range(1, 8)]
+    put(str(dogs), read(tmp_path, load(dogs), sheet(*rows), into=dogs))
+    draft = read(tmp_path, load(dogs), sheet(rows[0]), into=dogs)
+    names = ", ".join(f"my-finding:kennel2019-{number}" for number in range(2, 7))
+    assert draft.notes == [f"6 findings of the earlier import are gone: {names}, …"]
+
+    faulty = sheet(("kennel2019", "A new one."), ("kennel2019", rows[1][1], "barier"), *rows[2:])
+    draft = read(tmp_path, load(dogs), faulty, into=dogs)
+    assert [(one.row, one.column) for one in draft.refusals] == [(3, "kind")]
+    assert draft.accepted == {"findings": 6}
+    assert draft.notes == [
+        "kept 2 findings of the earlier import, because rows were refused: "
+        "my-finding:kennel2019-1, my-finding:kennel2019-2"
+    ]
+    put(str(dogs), draft)
+    wanted = {text: f"finding/kennel2019-{n}" for n, (_, text) in enumerate(rows, 1)}
+    assert told(dogs, "a.ttl") == wanted | {"A new one.": "finding/kennel2019-8"}
+    again = read(tmp_path, load(dogs), faulty, into=dogs)
+    assert again.files == draft.files
+    assert put(str(dogs), again) == {"data/imported/a.ttl": "same"}
+
+    empty = read(tmp_path, load(dogs), HEAD + "\n", into=dogs)
+    assert empty.files == {}
+    assert empty.notes == [
+        "nothing is in it, so what an earlier import of it made is left as it is"
+    ]
+
+
+def test_a_record_that_is_refused_keeps_its_source_and_authors(dogs: Path, tmp_path: Path) -> None:
+    lamp = RECORD.replace("Sharon S.", "Ada")
+    other = lamp.replace("lamp2001", "wick2002").replace("The lamp", "A wick")
+    draft = read(tmp_path, load(dogs), lamp + other, "a.yaml", into=dogs)
+    assert draft.accepted == {"findings": 2, "sources": 2, "persons": 1}
+    put(str(dogs), draft)
+    faulty = lamp.replace("type: Report", "type: Poem") + other
+    again = read(tmp_path, load(dogs), faulty, "a.yaml", into=dogs)
+    assert again.notes[-2:] == [
+        "kept 1 finding of the earlier import, because rows were refused: my-finding:lamp2001-1",
+        "kept 1 source of the earlier import, because rows were refused: my-source:lamp2001",
+    ]
+    (before,), (after,) = draft.files.values(), again.files.values()
+    assert said(after) == said(before)
+    put(str(dogs), again)
+    assert load(dogs).validate().of_severity("Violation") == ()
+
+
+@pytest.mark.parametrize(
+    "id", ["x-1", "finding:x-1", f"{DOGS}finding/x-1",
+           "https://w3id.org/barriergraph/id/finding/x-1"],
+)  # fmt: skip
+def test_how_an_id_is_written(dogs: Path, tmp_path: Path, id: str) -> None:
+    draft = read(tmp_path, load(dogs), row(id=id), into=dogs)
+    assert list(said(draft.files["data/imported/a.ttl"])) == [f"{DOGS}finding/x-1"]
+
+
+@pytest.mark.parametrize("id", ["https://example.org/cats/finding/x-1", "source:x-1", "x/y"])
+def test_an_id_of_elsewhere_is_refused(dogs: Path, tmp_path: Path, id: str) -> None:
+    assert refused(read(tmp_path, load(dogs), row(id=id), into=dogs)) == [
+        f"a.csv, row 2, column id: {id!r} is no id: small letters, digits and single hyphens "
+        "make one; correct it, or leave it empty"
+    ]
+
+
+def test_an_id_of_ours_or_of_the_module_is_taken(dogs: Path, tmp_path: Path) -> None:
+    put(str(dogs), read(tmp_path, load(dogs), row(id="x-1"), into=dogs))
+    graph = load(dogs)
+    for id in ("dawes1996-2", "x-1"):
+        assert refused(read(tmp_path, graph, row(id=id, statement="B."), "b.csv", into=dogs)) == [
+            f"b.csv, row 2, column id: the id {id!r} is used elsewhere in the graph; "
+            "choose another, or leave it empty"
+        ]
+
+
+def test_persons_are_matched_by_folded_names_everywhere(dogs: Path, tmp_path: Path) -> None:
+    authors = "".join(
+        f"  - family: {family}\n    given: {given}\n"
+        for family, given in (("DAWES", "sharon s."), ("Dawes", "Sharon Q."), ("\u7814", "\u7a76"))
+    )
+    text = RECORD.replace("  - family: Dawes\n    given: Sharon S.\n", authors)
+    graph = load(dogs)
+    (made,) = read(tmp_path, graph, text, "a.yaml", into=dogs).files.values()
+    things = said(made)
+    wanted = ["person:dawes-sharon", f"{DOGS}person/dawes-sharon-q", f"{DOGS}person/person-1"]
+    assert [things[f"{DOGS}authorship/lamp2001-{n}"]["bg:author"] for n in (1, 2, 3)] == [
+        [one] for one in wanted
+    ]
+    _, blocks = authorships(
+        NamedNode(f"{DOGS}source/lamp2001"),
+        ["DAWES, sharon s.", "Dawes, Sharon Q.", "\u7814, \u7a76"], DOGS, graph,
+    )  # fmt: skip
+    found = [
+        compact(values[0].value)
+        for one in blocks
+        for predicate, values in one.statements
+        if compact(predicate.value) == "bg:author"
+    ]
+    assert found == wanted
+
+
+def imports(*words: str | Path) -> int:
+    return main(["import", *map(str, words)])
+
+
+def test_what_the_command_tells(
+    dogs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, file = tmp_path / "a.csv", dogs / "data" / "imported" / "a.ttl"
+    path.write_text(sheet(("kennel2019", "One barks.")), encoding="utf-8")
+    (tmp_path / "other").mkdir()
+    other = tmp_path / "other" / "a.csv"
+    other.write_text(sheet(("aldari2018", "Nobody pays the ferry.")), encoding="utf-8")
+    bad = tmp_path / "bad.csv"
+    bad.write_text(sheet(("nowhere", "One barks.", "barier")), encoding="utf-8")
+
+    def run(*words: str | Path) -> tuple[int, list[str]]:
+        code = imports(*words, "--module", dogs)
+        return code, capsys.readouterr().err.splitlines()
+
+    assert run(path) == (0, [
+        f"barriergraph: {file} would be: new",
+        "barriergraph: 1 finding taken over; nothing is written yet: add --write",
+    ])  # fmt: skip
+    assert run(path, "--write") == (0, ["barriergraph: 1 finding taken over"])
+    assert run(path, "--write") == (0, ["barriergraph: nothing has changed"])
+    assert run(path) == (0, [
+        f"barriergraph: {file} would be: same", "barriergraph: nothing has changed",
+    ])  # fmt: skip
+    told_other = f"barriergraph: {file} was made from another a.csv; give one of them another name"
+    assert run(other, "--write") == (1, [told_other])
+    assert run(other) == (1, [
+        f"barriergraph: {file} would be: made from another file", told_other,
+    ])  # fmt: skip
+    code, lines = run(bad, "--write")
+    assert (code, len(lines)) == (1, 3)
+    assert lines[-1] == "barriergraph: nothing taken over; 1 row refused"
+    file.write_text(file.read_text(encoding="utf-8") + "# Mine.\n", encoding="utf-8")
+    edited = (
+        f"barriergraph: {file} was edited by hand and is left as it is; move your changes to a "
+        "file of their own and delete it, then import again"
+    )
+    assert run(path, "--write") == (1, [edited])
+    assert run(path) == (1, [f"barriergraph: {file} would be: edited by hand", edited])
+
+
+def test_the_line_by_which_excel_knows_the_separator(real: KnowledgeGraph, tmp_path: Path) -> None:
+    text = row(kind="barier").replace('","', '";"').replace(",", ";")
+    draft = read(tmp_path, real, f"sep=;\r\n{text}")
+    assert [(one.row, one.column) for one in draft.refusals] == [(2, "kind")]
+
+
+@pytest.mark.parametrize("source", ["Dawes 1996", "Dawes (1996)", "Dawes, S. S., 1996"])
+def test_a_source_cited_by_author_and_year(
+    real: KnowledgeGraph, tmp_path: Path, source: str
+) -> None:
+    (only,) = read(tmp_path, real, row(source=source)).refusals
+    assert only.remedy == "did you mean source:dawes1996?"
+
+
+def test_a_missing_column_that_is_named_otherwise(real: KnowledgeGraph, tmp_path: Path) -> None:
+    assert refused(read(tmp_path, real, f"{HEAD.replace('statement', 'statment')}\n{ROW}\n")) == [
+        "a.csv, row 1: without the needed column statement; if 'statment' is statement, call it "
+        "so; write all headings in the first row, as 'barriergraph new sheet' does"
+    ]
+
+
+def test_a_concept_that_is_proposed_stays_while_its_rows_are_refused(
+    dogs: Path, tmp_path: Path
+) -> None:
+    text = row(**PROPOSED)
+    first = read(tmp_path, load(dogs), text, propose=True, into=dogs)
+    put(str(dogs), first)
+    things = said(first.files["data/imported/a.ttl"])
+    assert list(things) == [f"{DOGS}barrier/fear-of-fog", f"{DOGS}finding/dawes1996-9"]
+    assert things[f"{DOGS}finding/dawes1996-9"]["bg:finds"] == [f"{DOGS}barrier/fear-of-fog"]
+    assert read(tmp_path, load(dogs), text, propose=True, into=dogs) == first
+    second = read(tmp_path, load(dogs), text, into=dogs)
+    assert [(one.row, one.column) for one in second.refusals] == [(2, "factor")]
+    assert second.notes[-2:] == [
+        "kept 1 finding of the earlier import, because rows were refused: my-finding:dawes1996-9",
+        "kept 1 concept of the earlier import, because rows were refused: my-barrier:fear-of-fog",
+    ]
+    assert second.files == first.files
+
+
+def test_a_record_whose_id_two_sources_have(dogs: Path, tmp_path: Path) -> None:
+    (dogs / "data" / "more.ttl").write_text(
+        KENNEL.replace("dogs/source/kennel2019", "cats/source/kennel2019").replace(
+            '"Kennels"', '"Catteries"'
+        ),
+        encoding="utf-8",
+    )
+    text = RECORD.replace("lamp2001", "kennel2019")
+    own = read(tmp_path, load(dogs), text, "a.yaml", into=dogs)
+    assert own.notes == [
+        f"a.yaml, row 1: {DOGS}source/kennel2019 is in the graph; only the findings are taken"
+    ]
+    assert refused(read(tmp_path, load(dogs), text, "a.yaml")) == [
+        "a.yaml, row 1, column id: 'kennel2019' stands for "
+        "https://example.org/cats/source/kennel2019 and "
+        "https://example.org/dogs/source/kennel2019; choose another"
+    ]
+
+
+def test_a_name_of_several_persons_is_not_guessed(dogs: Path) -> None:
+    (dogs / "data" / "more.ttl").write_text(MORE, encoding="utf-8")
+    with pytest.raises(BarrierGraphError, match="'Ada Quay' stands for 2 persons: person:quay-a, "):
+        authorships(NamedNode(f"{DOGS}source/x"), ["Quay, Ada"], DOGS, load(dogs))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable
 
 from barriergraph import verbs
-from barriergraph.errors import BarrierGraphError
+from barriergraph.errors import BarrierGraphError, NotFoundError
 from barriergraph.options import UsageError, Verb, content
 from barriergraph.output import write
 
@@ -16,6 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from barriergraph.authoring.drafts import Draft
     from barriergraph.graph import KnowledgeGraph
+
+#: What is meant as the name of a file, not as a text.
+_FILE = re.compile(r"\S+\.(?:txt|md|text|rst|csv|pdf|docx?|html?)", re.IGNORECASE)
 
 #: The endings of bibliographies; every other file that can be imported is a sheet.
 _BIBLIOGRAPHIES = (".bib", ".bibtex", ".ris", ".json")
@@ -36,14 +40,18 @@ def _fill_new(parser: argparse.ArgumentParser) -> None:
 
 def _new(options: argparse.Namespace) -> bool:
     from barriergraph.authoring.asking import answers
+    from barriergraph.authoring.beginning import new_module
     from barriergraph.authoring.kinds import FLAGS, find_kind
-    from barriergraph.authoring.scaffolds import add, new_module, scaffold
+    from barriergraph.authoring.scaffolds import add, scaffold
 
     if options.what == "sheet":
         from barriergraph.authoring.sheets import template
 
         template(options.name, content(options).load())
-        write(f"{options.name}: fill it in, then 'barriergraph import {options.name} --module DIR'")
+        home = options.module[-1] if options.module else "DIR"
+        write(
+            f"{options.name}: fill it in, then 'barriergraph import {options.name} --module {home}'"
+        )
         return True
     kind = find_kind(options.what)
     given = {name: getattr(options, name.replace("-", "_")) or "" for name in FLAGS}
@@ -73,44 +81,55 @@ def _fill_import(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(options: argparse.Namespace) -> bool:
-    from barriergraph.authoring.drafts import EDITED, Draft, put
-    from barriergraph.authoring.manifest import space
-    from barriergraph.authoring.rehoming import rehome
+    from barriergraph import sources
+    from barriergraph.authoring.drafts import EDITED, OTHER, SAME, maker_of, number, put, states
 
     home = _home(options)
-    made = _read(options.file, content(options).load(), home, propose=options.propose)
-    draft = Draft(
-        origin=made.origin, files=rehome(made.files, space(home)), accepted=made.accepted,
-        refusals=made.refusals, notes=made.notes,
-    )  # fmt: skip
+    draft = _read(options.file, content(options).load(), home, propose=options.propose)
+    done = put(home, draft) if options.write else states(home, draft)
+    left = {file: state for file, state in done.items() if state in (EDITED, OTHER)}
+    for file, state in done.items():
+        path = os.path.join(home, file)
+        if options.write:
+            write(f"{path}: {state}")
+        elif file not in left:
+            write(f"# {path}\n{draft.files[file]}")
     for line in (*(f"note: {note}" for note in draft.notes), *map(str, draft.refusals)):
         print(f"barriergraph: {line}", file=sys.stderr)
-    counts = ", ".join(f"{count} {what}" for what, count in draft.accepted.items() if count)
-    edited = []
-    if options.write:
-        for file, done in put(home, draft).items():
-            write(f"{os.path.join(home, file)}: {done}")
-            edited += [file] if done == EDITED else []
-    else:
-        for file, text in draft.files.items():
-            write(f"# {os.path.join(home, file)}\n{text}")
-    refused = f"; {len(draft.refusals)} refused" if draft.refusals else ""
-    rest = "" if options.write else "; nothing is written yet: add --write"
-    print(f"barriergraph: {counts or 'nothing'} taken over{refused}{rest}", file=sys.stderr)
-    for file in edited:
-        print(
-            f"barriergraph: {os.path.join(home, file)} was edited by hand and is left as it is; "
-            "move your changes to a file of their own and delete it, then import again",
-            file=sys.stderr,
-        )
-    return not draft.refusals and not edited
+    if not options.write:
+        for file, state in done.items():
+            path = os.path.join(home, file)
+            print(f"barriergraph: {path} would be: {state}", file=sys.stderr)
+    counts = ", ".join(number(count, what) for what, count in draft.accepted.items() if count)
+    places = {(one.sheet, one.row) for one in draft.refusals}
+    rows = number(len(places), "row") if all(row for _, row in places) else "the file"
+    same = bool(done) and set(done.values()) == {SAME}
+    told = [] if left else [f"{counts or 'nothing'} taken over"]
+    told = ["nothing has changed"] if same else told
+    told += [f"{rows} refused"] if places else []
+    told += [] if options.write or left or same else ["nothing is written yet: add --write"]
+    if told:
+        print(f"barriergraph: {'; '.join(told)}", file=sys.stderr)
+    for file, state in left.items():
+        path = os.path.join(home, file)
+        if state == EDITED:
+            advice = (
+                "was edited by hand and is left as it is; move your changes to a file of their "
+                "own and delete it, then import again"
+            )
+        else:
+            name = maker_of(sources.read_text(path))
+            other = f"another {name}" if name == draft.origin else name
+            advice = f"was made from {other}; give one of them another name"
+        print(f"barriergraph: {path} {advice}", file=sys.stderr)
+    return not draft.refusals and not left
 
 
 def _read(path: str, graph: KnowledgeGraph, home: str, *, propose: bool) -> Draft:
     if path.lower().endswith(_BIBLIOGRAPHIES):
         from barriergraph.authoring.references import read_references
 
-        return read_references(path, graph)
+        return read_references(path, graph, into=home)
     from barriergraph.authoring.sheets import read_sheet
 
     return read_sheet(path, graph, propose=propose, into=home)
@@ -132,8 +151,13 @@ def _suggest(options: argparse.Namespace) -> bool:
         text = sources.decode("stdin", sys.stdin.buffer.read())
     elif os.path.isfile(options.text):
         text = read(options.text)
+    elif os.path.isdir(options.text) or _FILE.fullmatch(options.text):
+        near = sources.beside(options.text)
+        raise NotFoundError("text file", options.text, near)
     else:
         text = options.text
+    if not text.strip():
+        raise BarrierGraphError("there is no text; name a file, or write the text")
     graph = content(options).load()
     found = suggest(graph, text)
     if options.format == "sheet":
@@ -187,10 +211,11 @@ def _fill_deprecate(parser: argparse.ArgumentParser) -> None:
 def _deprecate(options: argparse.Namespace) -> bool:
     from barriergraph.authoring.deprecating import deprecate
 
+    home = _home(options)
     graph = content(options).load()
     other = None if options.replaced_by is None else graph.resolve(options.replaced_by)
     retired = deprecate(
-        graph.resolve(options.term), graph, _home(options), replaced_by=other,
+        graph.resolve(options.term), graph, home, replaced_by=other,
         version=options.since, advice=options.advice,
     )  # fmt: skip
     for note in retired.notes:
@@ -205,6 +230,7 @@ def _fill_migrate(parser: argparse.ArgumentParser) -> None:
 
 
 def _migrate(options: argparse.Namespace) -> bool:
+    from barriergraph.authoring.drafts import maker_of
     from barriergraph.authoring.migrating import migrate
 
     plan = migrate(_home(options), content(options).load())
@@ -213,6 +239,13 @@ def _migrate(options: argparse.Namespace) -> bool:
             write(f"{path}: written")
     else:
         write(plan.diff())
+    for patch in plan.files:
+        if maker := maker_of(patch.after):
+            print(
+                f"barriergraph: note: {patch.path} was made from {maker}; name the new terms "
+                "there, too, or the next import asks for the old ones",
+                file=sys.stderr,
+            )
     refused = [f"{file}: {reason}" for file, reason in plan.refused.items()]
     for line in (*plan.undecided, *refused):
         print(f"barriergraph: {line}", file=sys.stderr)

@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Callable, Sequence
 
-from barriergraph import verbs
+from barriergraph import exports, verbs
 from barriergraph.errors import BarrierGraphError
 
 TABLE_FORMATS = ("table", "csv", "tsv", "json", "xml", "markdown", "html")
@@ -125,18 +125,18 @@ def _export(options: argparse.Namespace) -> bool:
     if options.nanopub:
         if options.graph is not None or options.format not in (None, "trig"):
             raise UsageError("--nanopub writes findings in TriG; leave out --graph and --format")
-        return verbs.export_nanopublications(here, options.what, output=options.output)
+        return exports.export_nanopublications(here, options.what, output=options.output)
     if options.what:
         form, *rest = options.what
-        if form not in verbs.FORMS:
+        if form not in exports.FORMS:
             raise UsageError(
-                f"{form!r} is none of {', '.join(verbs.FORMS)}; leave it out for RDF, "
+                f"{form!r} is none of {', '.join(exports.FORMS)}; leave it out for RDF, "
                 "or add --nanopub"
             )
         if options.graph is not None or options.format is not None:
             raise UsageError(f"export {form} takes neither --graph nor --format")
-        return verbs.export_form(here, form, rest, output=options.output)
-    return verbs.export(
+        return exports.export_form(here, form, rest, output=options.output)
+    return exports.export(
         here, format=options.format or "turtle", output=options.output, graph=options.graph
     )
 

@@ -68,3 +68,27 @@ COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 
 BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}
+
+_STRAIGHT = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u00b4`"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
+}
+
+
+def straight(text: str) -> str:
+    r"""Return a text with straight quotes and plain hyphens, as a keyboard has them.
+
+    >>> straight("\u201cyes\u201d \u2013 no")
+    '"yes" - no'
+    """
+    return text.translate(_STRAIGHT)
+
+
+def fold(text: str) -> str:
+    """Return a text as it is compared: in small letters, with straight quotes and single spaces.
+
+    >>> fold("People's  Choice")
+    "people's choice"
+    """
+    return " ".join(straight(text).casefold().split())

@@ -7,9 +7,15 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+from barriergraph.authoring.columns import fold
 from barriergraph.authoring.slugs import to_slug
+from barriergraph.authoring.turtle import Block, Term, document
 from barriergraph.errors import BarrierGraphError, SourceError
+from barriergraph.namespaces import ID, compact, namespace, slug
 from barriergraph.output import write_file
+from barriergraph.rdf import named
 from barriergraph.sources import read_text
 from barriergraph.values import Value
 
@@ -20,6 +26,15 @@ _ADVICE = (
 )
 
 NEW, SAME, CHANGED, EDITED = "new", "same", "changed", "edited by hand"
+OTHER = "made from another file"
+
+#: Endings of files that are one sheet or bibliography, saved in another form.
+_FORMS = ({".csv", ".tsv", ".xlsx", ".xlsm"}, {".yaml", ".yml"}, {".bib", ".bibtex"})
+_STATEMENT, _REPORTED = named("bg:statement"), named("bg:reportedIn")
+_TITLE = named("dcterms:title")
+
+#: What is said of things, each property with one value, in the order of the file.
+Said = Mapping[NamedNode, Sequence[tuple[NamedNode, Term]]]
 
 
 class Refusal(Value):
@@ -83,12 +98,18 @@ def imported(origin: str, kind: str = "") -> str:
     >>> imported("Findings 2024.csv"), imported("papers.bib", "references")
     ('data/imported/findings-2024.ttl', 'data/imported/papers-references.ttl')
     """
-    stem = to_slug(os.path.splitext(origin)[0]) or "unnamed"
+    name = os.path.splitext(origin)[0]
+    stem = to_slug(name)
+    if (not re.search("[a-z]", stem) and not name.isascii()) or not stem:
+        stem = f"{stem}-{hashlib.sha256(name.encode()).hexdigest()[:8]}".lstrip("-")
     return f"data/imported/{stem}{kind and f'-{kind}'}.ttl"
 
 
 def state(path: str, text: str) -> str:
-    """Tell what writing would do to a file: NEW, SAME, CHANGED, or EDITED and to be left alone.
+    """Tell what writing would do to a file: NEW, SAME, CHANGED, or EDITED or OTHER and left alone.
+
+    It is OTHER where it was made from a file of another name or, of the same name, from one that
+    has no finding or source in common with this.
 
     Raises: SourceError for a file that cannot be read.
     """
@@ -99,7 +120,37 @@ def state(path: str, text: str) -> str:
     if head is None or _sum(found[head.end() :].removeprefix(_ADVICE + "\n")) != head["sum"]:
         return EDITED
     here = _OWNED.sub("", text, count=1)
-    return SAME if _OWNED.sub("", found, count=1) == here else CHANGED
+    if _OWNED.sub("", found, count=1) == here:
+        return SAME
+    new = _OWNED.match(text)
+    same = new is None or one_file(head["from"], new["from"])
+    return CHANGED if same and related(said(here), said(found)) else OTHER
+
+
+def renewed(before: str, after: str) -> str:
+    """Return a file that a command changed as one that an import still owns, if it did before.
+
+    >>> text = owned("a b c .\\n", "a.csv")
+    >>> renewed(text, text.replace("b c", "b d")) == owned("a b d .\\n", "a.csv")
+    True
+    >>> renewed(text + "x", text + "y") == text + "y"
+    True
+    """
+    head = _OWNED.match(before)
+    if head is None or _sum(before[head.end() :].removeprefix(_ADVICE + "\n")) != head["sum"]:
+        return after
+    body = after[after.index("\n") + 1 :].removeprefix(_ADVICE + "\n")
+    return owned(body, head["from"])
+
+
+def maker_of(text: str) -> str:
+    """Return the name of the file that an import made the text of a file from, or ''.
+
+    >>> maker_of(owned("", "a.csv")), maker_of("")
+    ('a.csv', '')
+    """
+    head = _OWNED.match(text)
+    return "" if head is None else head["from"]
 
 
 def below(module: str, file: str) -> str:
@@ -114,18 +165,29 @@ def below(module: str, file: str) -> str:
     return path
 
 
+def states(module: str, draft: Draft) -> dict[str, str]:
+    """Return what `put` would do with each file of a draft.
+
+    Raises: as `put`.
+    """
+    places = {file: below(module, file) for file in draft.files}
+    return {
+        file: state(places[file], owned(text, draft.origin)) for file, text in draft.files.items()
+    }
+
+
 def put(module: str, draft: Draft) -> dict[str, str]:
     """Write the files of a draft, each in one move, and return what was done with each.
 
-    A file that was edited by hand since it was written is left as it is, and so told.
+    A file that was edited by hand since it was written, or made from another file, is left as it
+    is, and so told.
 
     Raises: BarrierGraphError for a path that leads out of the module; SourceError.
     """
+    done = states(module, draft)
     places = {file: below(module, file) for file in draft.files}
-    done = {}
     for file, text in draft.files.items():
         whole = owned(text, draft.origin)
-        done[file] = state(places[file], whole)
         if done[file] in (NEW, CHANGED):
             try:
                 os.makedirs(os.path.dirname(places[file]), exist_ok=True)
@@ -137,3 +199,95 @@ def put(module: str, draft: Draft) -> dict[str, str]:
 
 def _sum(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def written(blocks: Sequence[Block], heading: str, space: str) -> str:
+    """Return blocks as Turtle, with a prefix `my-<kind>` for what stands below a module's space."""
+    if space == ID:
+        return document(blocks, heading)
+    used = {one.subject.value for one in blocks} | {
+        term.value
+        for one in blocks
+        for predicate, values in one.statements
+        for term in (predicate, *values)
+        if isinstance(term, NamedNode)
+    }
+    own = {namespace(iri) for iri in used if iri.startswith(space)} - {space}
+    return document(blocks, heading, more={f"my-{slug(one[:-1])}": one for one in sorted(own)})
+
+
+def shown(node: NamedNode, space: str) -> str:
+    """Return a thing as a file of a module spells it.
+
+    >>> shown(NamedNode("https://example.org/dogs/finding/x-1"), "https://example.org/dogs/")
+    'my-finding:x-1'
+    """
+    kind = slug(namespace(node.value)[:-1])
+    own = space != ID and node.value.startswith(f"{space}{kind}/")
+    return f"my-{kind}:{slug(node.value)}" if own else compact(node.value)
+
+
+def number(count: int, what: str) -> str:
+    """Return a number of things.
+
+    >>> number(1, "finding"), number(2, "people"), number(1, "people")
+    ('1 finding', '2 people', '1 person')
+    """
+    one = "person" if what == "people" else what.removesuffix("s")
+    many = "people" if one == "person" else f"{one}s"
+    return f"{count} {one if count == 1 else many}"
+
+
+def said(text: str) -> Said:
+    """Return what a Turtle text says of each thing that has an address, in order.
+
+    Raises: SyntaxError.
+    """
+    found: dict[NamedNode, list[tuple[NamedNode, Term]]] = {}
+    for quad in parse(text.encode(), RdfFormat.TURTLE):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
+            found.setdefault(quad.subject, []).append((quad.predicate, quad.object))
+    return found
+
+
+def topics(things: Said) -> dict[tuple[str, str], NamedNode]:
+    """Return findings by source and folded statement, and sources by address and folded title."""
+    found: dict[tuple[str, str], NamedNode] = {}
+    for node, pairs in things.items():
+        places = [value.value for name, value in pairs if name == _REPORTED]
+        for name, value in pairs:
+            if name in (_STATEMENT, _TITLE):
+                place = node.value if name == _TITLE else next(iter(places), "")
+                found.setdefault((place, fold(value.value)), node)
+    return found
+
+
+def related(new: Said, old: Said) -> bool:
+    """Tell whether one of two may be a later state of the other: what they say has much in common.
+
+    A finding of the same source or a source of the same address may be put somewhat otherwise.
+    """
+    one, other = topics(new), topics(old)
+    if not one or not other or {text for _, text in one} & {text for _, text in other}:
+        return True
+    from rapidfuzz import fuzz, process
+
+    by_place: dict[str, list[str]] = {}
+    for place, text in other:
+        by_place.setdefault(place, []).append(text)
+    return any(
+        process.extractOne(text, by_place.get(place, ()), scorer=fuzz.ratio, score_cutoff=60)
+        for place, text in one
+    )
+
+
+def one_file(one: str, other: str) -> bool:
+    """Tell whether two names are of one file, perhaps saved in another form.
+
+    >>> one_file("a.csv", "a.xlsx"), one_file("a.bib", "a.ris"), one_file("a.csv", "A.csv")
+    (True, False, False)
+    """
+    names = [os.path.splitext(re.sub(r"\s+", " ", name)) for name in (one, other)]
+    (stem, ending), (stem_too, ending_too) = names
+    endings = {ending.lower(), ending_too.lower()}
+    return stem == stem_too and (len(endings) == 1 or any(endings <= form for form in _FORMS))

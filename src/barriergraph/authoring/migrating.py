@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pyoxigraph import NamedNode, Store
 
 from barriergraph import sources
-from barriergraph.authoring.drafts import below
+from barriergraph.authoring.drafts import below, renewed
 from barriergraph.authoring.mentions import Mention, mentions
 from barriergraph.authoring.patches import Patch, exact_text
 from barriergraph.authoring.sameness import KEPT, check_query, check_turtle
@@ -176,7 +176,7 @@ def _rewritten(
         check_query(body, after, path, len(pieces))
     else:
         check_turtle(body, after, retired)
-    made = Patch(file=file, path=path, before=text, after=mark + after)
+    made = Patch(file=file, path=path, before=text, after=renewed(text, mark + after))
     return made, undecided
 
 

@@ -10,17 +10,18 @@ from pyoxigraph import Literal, NamedNode
 
 from barriergraph.authoring.drafts import below
 from barriergraph.authoring.kinds import Field, Kind
-from barriergraph.authoring.manifest import EXAMPLE, Manifest, space
+from barriergraph.authoring.manifest import space
 from barriergraph.authoring.people import authorships
+from barriergraph.authoring.question import question
 from barriergraph.authoring.slugs import to_slug
 from barriergraph.authoring.turtle import Block, Term, block, document
 from barriergraph.datatypes import XSD, literal
 from barriergraph.errors import BarrierGraphError, NotFoundError, ParameterError
 from barriergraph.graph import KnowledgeGraph
-from barriergraph.namespaces import BASE, ID, compact, namespace, slug
+from barriergraph.namespaces import ID, compact, namespace, slug
 from barriergraph.output import write_file
 from barriergraph.rdf import named
-from barriergraph.sources import PARTS, read_text
+from barriergraph.sources import read_text
 from barriergraph.values import Value
 
 #: What a finding of a kind says of the effect on sharing; of other kinds it says nothing.
@@ -47,7 +48,8 @@ def scaffold(
         BarrierGraphError for a name that cannot be one or that is taken.
     """
     if kind.name == "query":
-        return _query(kind, name, answers, graph)
+        stem, text = question(name, answers, graph)
+        return Scaffold(iri=stem, file=kind.file.format(slug=stem), text=text)
     known = space(folder)
     iri = _iri(kind, name, known)
     if any(True for _ in graph.store.quads_for_pattern(NamedNode(iri), None, None)):
@@ -61,43 +63,6 @@ def scaffold(
     more |= {} if known == ID else {"my": known}
     text = document(blocks, _TEACH[kind.name], more=more)
     return Scaffold(iri=iri, file=kind.file.format(slug=slug(iri)), text=text)
-
-
-def new_module(folder: str, answers: Mapping[str, str]) -> Manifest:
-    """Make the folder of a new module with its `module.ttl`, and return what it says of itself.
-
-    Raises: BarrierGraphError when the folder is there and not empty, or cannot be made.
-    """
-    name = os.path.basename(os.path.normpath(folder))
-    if not (answers.get("namespace") or to_slug(name)):
-        raise BarrierGraphError(
-            f"no address can be made of {name!r}; add --namespace, or choose another name"
-        )
-    told = Manifest(
-        iri=answers.get("namespace") or f"{EXAMPLE}{to_slug(name)}/",
-        title=answers.get("title") or name,
-        description=answers["description"],
-        creator=answers["creator"],
-        licence=answers["licence"],
-        version="0.1.0",
-    )
-    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+[/#]", told.iri):
-        raise ParameterError(
-            "namespace", expected="a web address that ends with / or #", given=told.iri
-        )
-    if told.iri.startswith(BASE):
-        raise ParameterError("namespace", expected="an address of your own", given=told.iri)
-    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", told.licence):
-        raise ParameterError("licence", expected="the address of a licence", given=told.licence)
-    if os.path.isdir(folder) and os.listdir(folder):
-        raise BarrierGraphError(f"{folder} is there and not empty; name a new folder")
-    try:
-        for part in PARTS:
-            os.makedirs(os.path.join(folder, part), exist_ok=True)
-    except OSError as error:
-        raise BarrierGraphError(f"{folder}: cannot be made: {error.strerror}") from None
-    write_file(os.path.join(folder, "module.ttl"), told.to_turtle().encode())
-    return told
 
 
 def add(folder: str, made: Scaffold) -> str:
@@ -277,20 +242,6 @@ def _term(
     ])  # fmt: skip
 
 
-def _query(kind: Kind, name: str, answers: Mapping[str, str], graph: KnowledgeGraph) -> Scaffold:
-    stem = to_slug(name)
-    if not stem:
-        raise BarrierGraphError(f"{name!r} is no name; begin it with a letter from a to z")
-    if stem in graph.queries:
-        raise BarrierGraphError(f"a query named {stem!r} is there already; choose another name")
-    question = " ".join(answers.get("question", "").split())
-    if not question:
-        raise ParameterError("question", expected="an answer", given="nothing")
-    title = " ".join(answers.get("title", "").split()) or " ".join(name.split()).capitalize()
-    text = _QUERY.replace("{title}", title).replace("{question}", question)
-    return Scaffold(iri=stem, file=kind.file.format(slug=stem), text=text)
-
-
 def _spaces(blocks: Sequence[Block], known: str) -> list[str]:
     """Return the namespaces of the module of what the blocks make and name."""
     told = {one.subject for one in blocks}
@@ -334,38 +285,3 @@ _TEACH = {
     "property": "A property of your own: what it says something of, and what it leads to.",
 }
 _TEACH |= dict.fromkeys(("enabler", "profession", "domain"), _TEACH["barrier"])
-
-_QUERY = """\
-#+ title: {title}
-#+ question: {question}
-#+ tags: mine
-#+ parameter factor: bg:Factor  The factor, or any broader one
-#+ parameter domain: bg:PolicyDomain  The policy domain of the finding, or any broader one
-#+ column factor: Factor
-#+ column factorLabel: Factor
-#+ example: domain=troubled-families
-# Each parameter has a slot 'VALUES ?name { UNDEF }': left out, it keeps everything.
-# A column ?x with its ?xLabel beside it is shown as that label, linked. The order is total, so
-# that the answer is the same in every engine.
-PREFIX bg: <https://w3id.org/barriergraph/ontology#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?finding ?statement ?factor ?factorLabel ?source
-WHERE {
-  VALUES ?domain { UNDEF }
-  {
-    SELECT DISTINCT ?finding ?statement ?named ?factorLabel ?source
-    WHERE {
-      VALUES ?factor { UNDEF }
-      ?finding bg:finds ?named ;
-               bg:statement ?statement ;
-               bg:reportedIn ?source .
-      ?named skos:prefLabel ?factorLabel ;
-             skos:broader* ?factor .
-    }
-  }
-  BIND(?named AS ?factor)
-  OPTIONAL { ?finding bg:inDomain/skos:broader* ?wider }
-  FILTER(!BOUND(?domain) || ?wider = ?domain)
-}
-ORDER BY ?factorLabel ?finding ?factor
-"""

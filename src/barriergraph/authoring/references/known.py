@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
-from barriergraph.namespaces import INFERRED, slug
+from barriergraph.namespaces import INFERRED
 from barriergraph.results import Table
 from barriergraph.values import Value
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _ASKED = """\
 PREFIX bg: <https://w3id.org/barriergraph/ontology#>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
@@ -30,14 +29,6 @@ SELECT DISTINCT ?source WHERE {{
   {outside}
 }}
 ORDER BY ?source"""
-_PEOPLE = """\
-SELECT DISTINCT ?person ?name ?family ?given ?suffix WHERE {{
-  GRAPH ?graph {{ ?person a bg:Person ; foaf:name ?name ; foaf:familyName ?family . }}
-  {outside}
-  OPTIONAL {{ ?person foaf:givenName ?given }}
-  OPTIONAL {{ ?person bg:nameSuffix ?suffix }}
-}}
-ORDER BY ?person"""
 _ORGANISATIONS = """\
 SELECT DISTINCT ?organisation ?label WHERE {{
   GRAPH ?graph {{ ?organisation a bg:Organisation ; skos:prefLabel|skos:altLabel ?label . }}
@@ -55,18 +46,14 @@ _OWN_ISBN = ("book", "report", "thesis")
 
 
 class Known(Value):
-    """What a graph has: `items` of CSL-JSON by the slug of the source, and names by their slugs.
+    """What a graph has: sources as `items` of CSL-JSON, and `organisations` by plain label.
 
-    `people` gives a person for family, given and suffix; `named` for a full name; `organisations`
-    for a plain label. `slugs` are the slugs of all people and organisations, by kind.
+    The id of an item is the IRI of the source.
     """
 
-    __slots__ = ("items", "named", "organisations", "people", "slugs")
-    items: Mapping[str, Item]
-    people: Mapping[tuple[str, str, str], str]
-    named: Mapping[str, str]
-    organisations: Mapping[str, str]
-    slugs: Mapping[str, frozenset[str]]
+    __slots__ = ("items", "organisations")
+    items: Sequence[Item]
+    organisations: Mapping[str, NamedNode]
 
 
 def known(graph: KnowledgeGraph, without: Iterable[str]) -> Known:
@@ -78,24 +65,15 @@ def known(graph: KnowledgeGraph, without: Iterable[str]) -> Known:
     names = ", ".join(str(NamedNode(name)) for name in without)
     outside += f" FILTER(?graph NOT IN ({names}))" if names else ""
     sources = [row[0] for row in _rows(graph, _SOURCES.format(outside=outside))]
-    items = graph.references(one for one in sources if isinstance(one, NamedNode)).items
-    people: dict[tuple[str, str, str], str] = {}
-    named: dict[str, str] = {}
-    for person, name, *parts in _texts(graph, _PEOPLE.format(outside=outside)):
-        family, given, suffix = parts
-        people.setdefault((family, given, suffix), slug(person))
-        named.setdefault(name, slug(person))
-    organisations: dict[str, str] = {}
+    nodes = [one for one in sources if isinstance(one, NamedNode)]
+    items = graph.references(nodes).items
+    organisations: dict[str, NamedNode] = {}
     for one, label in _texts(graph, _ORGANISATIONS.format(outside=outside)):
-        organisations.setdefault(plain(label), slug(one))
+        organisations.setdefault(plain(label), NamedNode(one))
     return Known(
-        items={str(item["id"]): item for item in items}, people=people, named=named,
+        items=[{**item, "id": one.value} for one, item in zip(nodes, items, strict=True)],
         organisations=organisations,
-        slugs={
-            "person": frozenset(people.values()),
-            "organisation": frozenset(organisations.values()),
-        },
-    )  # fmt: skip
+    )
 
 
 class Index:

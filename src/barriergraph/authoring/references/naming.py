@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from pyoxigraph import NamedNode
+
+from barriergraph.authoring.columns import fold
+from barriergraph.authoring.earlier import Earlier
+from barriergraph.authoring.people import People
 from barriergraph.authoring.references.entry import Entry
 from barriergraph.authoring.references.known import Known, plain
 from barriergraph.authoring.slugs import to_slug
-from barriergraph.values import Value
+from barriergraph.namespaces import slug
+from barriergraph.rdf import named
 
+_TYPE, _ORGANISATION = named("rdf:type"), named("bg:Organisation")
+_LABEL = named("skos:prefLabel")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
-
-class Author(Value):
-    """An author of a source: the kind ('person' or 'organisation'), the slug, and the name."""
-
-    __slots__ = ("kind", "name", "slug")
-    kind: str
-    slug: str
-    name: Mapping[str, str]
 
 
 def key(entry: Entry, taken: Collection[str]) -> str:
@@ -33,59 +32,61 @@ def key(entry: Entry, taken: Collection[str]) -> str:
 class Names:
     """Finds the person or organisation that an author is, and names the new ones.
 
-    `new` are the new ones by kind and slug; `notes` say where a person may be one of the graph.
+    `organisations` are the new ones, by address.
     """
 
-    def __init__(self, known: Known) -> None:
-        self._known = known
-        self._people = dict(known.people)
-        self._organisations = dict(known.organisations)
-        self._families: dict[str, list[tuple[str, str]]] = {}
-        for (family, given, _), person in known.people.items():
+    def __init__(self, known: Known, people: People, earlier: Earlier) -> None:
+        self.people = people
+        self.organisations: dict[NamedNode, str] = {}
+        self._known = dict(known.organisations)
+        self._space = f"{earlier.space}organisation/"
+        self._families: dict[str, list[tuple[str, NamedNode]]] = {}
+        for family, given, person in people.everyone():
             self._families.setdefault(plain(family), []).append((given, person))
-        self.new: dict[tuple[str, str], Author] = {}
+        self._used = {slug(node.value) for node in self._known.values()}
+        self._earlier = {
+            plain(value.value): node
+            for node, pairs in earlier.said.items()
+            for name, value in pairs
+            if (_TYPE, _ORGANISATION) in pairs and name == _LABEL
+            if slug(node.value) not in self._used
+        }
+        self._used |= {slug(node.value) for node in self._earlier.values()}
 
-    def author(self, name: Mapping[str, str]) -> Author:
+    def author(self, name: Mapping[str, str]) -> NamedNode:
         """Return an author by name: one that is known by it, or a new one."""
         if "family" not in name:
             return self._body(name["literal"])
-        parts = (name["family"], name.get("given", ""), name.get("suffix", ""))
-        if parts not in self._people:
-            found = self._free("person", _person_slugs(parts))
-            self._people[parts] = found
-            self.new["person", found] = Author(kind="person", slug=found, name=name)
-        return Author(kind="person", slug=self._people[parts], name=name)
+        return self.people.person(name["family"], name.get("given", ""), name.get("suffix", ""))
 
-    def near(self, name: Mapping[str, str]) -> list[str]:
-        """Return the people of the graph whose given names agree with these in their initials."""
-        same = self._families.get(plain(name.get("family", "")), ())
-        return sorted(person for given, person in same if _agree(name.get("given", ""), given))
+    def doubt(self, name: Mapping[str, str], author: NamedNode) -> Sequence[NamedNode]:
+        """Return the people of the graph that an author may be beside or instead of the one taken.
 
-    def _body(self, label: str) -> Author:
-        if label in self._known.named:
-            return Author(kind="person", slug=self._known.named[label], name={"literal": label})
+        They have the same name or, where the one taken is new, a given name with the same initials.
+        """
+        if "family" not in name:
+            return [one for one in self.people.called(name["literal"]) if one != author]
+        if author not in self.people.made:
+            parts = name["family"], name.get("given", ""), name.get("suffix", "")
+            return [one for one in self.people.find(*parts) if one != author]
+        same = self._families.get(plain(name["family"]), ())
+        agreeing = {one for given, one in same if _agree(fold(name.get("given", "")), given)}
+        return sorted(agreeing, key=str)
+
+    def _body(self, label: str) -> NamedNode:
+        if self.people.called(label):
+            return self.people.called(label)[0]
         wanted = plain(label)
-        if wanted not in self._organisations:
-            found = self._free("organisation", _numbered(to_slug(label) or "organisation"))
-            self._organisations[wanted] = found
-            author = Author(kind="organisation", slug=found, name={"literal": label})
-            self.new["organisation", found] = author
-        return Author(
-            kind="organisation", slug=self._organisations[wanted], name={"literal": label}
-        )
-
-    def _free(self, kind: str, wanted: Iterator[str]) -> str:
-        taken = self._known.slugs[kind]
-        return next(one for one in wanted if one not in taken and (kind, one) not in self.new)
-
-
-def full_name(name: Mapping[str, str]) -> str:
-    """Return the name of a person as it is said.
-
-    >>> full_name({"family": "Berg", "given": "Ada", "suffix": "Jr."})
-    'Ada Berg Jr.'
-    """
-    return " ".join(name[part] for part in ("given", "family", "suffix") if name.get(part))
+        if wanted not in self._known:
+            node = self._earlier.get(wanted)
+            if node is None:
+                names = _numbered(to_slug(label) or "organisation")
+                found = next(one for one in names if one not in self._used)
+                self._used.add(found)
+                node = NamedNode(f"{self._space}{found}")
+            self._known[wanted] = node
+            self.organisations[node] = label
+        return self._known[wanted]
 
 
 def _first_name(entry: Entry) -> str:
@@ -94,14 +95,6 @@ def _first_name(entry: Entry) -> str:
     named = to_slug(str(first.get("family") or first.get("literal") or ""))
     title = to_slug(str(entry.record["title"])).split("-")
     return named or "-".join(title[:4]) or "source"
-
-
-def _person_slugs(parts: tuple[str, str, str]) -> Iterator[str]:
-    family, given, suffix = map(to_slug, parts)
-    first = given.split("-")[0]
-    yield "-".join(part for part in (family, first) if part) or "person"
-    whole = "-".join(part for part in (family, given, suffix) if part) or "person"
-    yield from _numbered(whole)
 
 
 def _lettered(text: str) -> Iterator[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
+from barriergraph.authoring.people import authorship
 from barriergraph.authoring.references.entry import Entry
-from barriergraph.authoring.references.naming import Author, full_name
-from barriergraph.authoring.turtle import Block, Term, block, document
-from barriergraph.namespaces import PREFIXES
+from barriergraph.authoring.turtle import Block, Term, block
+from barriergraph.namespaces import PREFIXES, slug
 from barriergraph.rdf import named
 
 _INTEGER = NamedNode(f"{PREFIXES['xsd']}integer")
@@ -24,27 +24,32 @@ _UNKNOWN: tuple[tuple[NamedNode, tuple[Term, ...]], ...] = (
 )
 
 
-def written(
-    origin: str, sources: Iterable[tuple[str, Entry, Sequence[Author]]], new: Iterable[Author]
-) -> str:
-    """Return a Turtle file of new sources, sorted by key, and of new people and organisations."""
-    blocks = [one for key, entry, authors in sorted(sources, key=lambda source: source[0])
-              for one in _source(key, entry, authors)]  # fmt: skip
-    blocks += [_author(one) for one in sorted(new, key=lambda one: (one.kind, one.slug))]
-    heading = f"Sources of {origin}. What they study is not known from a bibliography."
-    return document(blocks, heading)
+def blocks(
+    sources: Iterable[tuple[NamedNode, Entry, Sequence[NamedNode]]],
+    people: Mapping[NamedNode, Block],
+    organisations: Mapping[NamedNode, str],
+    space: str,
+) -> list[Block]:
+    """Return new sources with their authorships, and new organisations and people, by address."""
+    found = [one for node, entry, authors in sorted(sources, key=lambda source: source[0].value)
+             for one in _source(node, entry, authors, space)]  # fmt: skip
+    found += [_organisation(one, organisations[one]) for one in sorted(organisations, key=str)]
+    return found + [people[one] for one in sorted(people, key=str)]
 
 
-def _source(key: str, entry: Entry, authors: Sequence[Author]) -> Iterator[Block]:
+def _source(
+    node: NamedNode, entry: Entry, authors: Sequence[NamedNode], space: str
+) -> Iterator[Block]:
     record = entry.record
-    places = [named(f"authorship:{key}-{place}") for place in range(1, len(authors) + 1)]
+    stem = f"{space}authorship/{slug(node.value)}"
+    places = [NamedNode(f"{stem}-{place}") for place in range(1, len(authors) + 1)]
 
     def texts(name: str, language: str | None = None) -> list[Term]:
         return [Literal(str(record[name]), language=language)] if record.get(name) else []
 
     year = [Literal(str(record["year"]), datatype=_INTEGER)] if record.get("year") else []
     url = [Literal(str(record["url"]), datatype=_ANY_URI)] if record.get("url") else []
-    yield block(named(f"source:{key}"), [
+    yield block(node, [
         (_A, [named(f"bg:{entry.kind}")]),
         (named("dcterms:title"), texts("title", entry.language)),
         (named("bg:hasAuthorship"), places),
@@ -60,26 +65,11 @@ def _source(key: str, entry: Entry, authors: Sequence[Author]) -> Iterator[Block
         (named("bg:publisherName"), texts("publisherName", entry.language)),
         *_UNKNOWN,
     ])  # fmt: skip
-    for place, (node, author) in enumerate(zip(places, authors, strict=True), 1):
-        yield block(node, [
-            (_A, [named("bg:Authorship")]),
-            (named("bg:author"), [named(f"{author.kind}:{author.slug}")]),
-            (named("bg:position"), [Literal(str(place), datatype=_INTEGER)]),
-        ])  # fmt: skip
+    for position, (place, author) in enumerate(zip(places, authors, strict=True), 1):
+        yield authorship(place, author, position)
 
 
-def _author(author: Author) -> Block:
-    node, name = named(f"{author.kind}:{author.slug}"), author.name
-    if author.kind == "organisation":
-        label = Literal(name["literal"], language="en")
-        return block(node, [
-            (_A, [named("bg:Organisation")]), (named("skos:prefLabel"), [label]),
-        ])  # fmt: skip
-    parts = [
-        ("foaf:name", full_name(name)), ("foaf:familyName", name["family"]),
-        ("foaf:givenName", name.get("given", "")), ("bg:nameSuffix", name.get("suffix", "")),
-    ]  # fmt: skip
+def _organisation(node: NamedNode, name: str) -> Block:
     return block(node, [
-        (_A, [named("bg:Person")]),
-        *((named(prop), [Literal(text)] if text else []) for prop, text in parts),
+        (_A, [named("bg:Organisation")]), (named("skos:prefLabel"), [Literal(name, language="en")]),
     ])  # fmt: skip

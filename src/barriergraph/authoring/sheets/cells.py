@@ -11,11 +11,6 @@ from barriergraph.values import Value
 
 #: What no text holds: control characters but tab and line ends, and halves of characters.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_STRAIGHT = {
-    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u00b4`"), "'"),
-    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'),
-    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
-}
 
 
 class Bad(Value):
@@ -92,15 +87,6 @@ def clean(text: str) -> str | Bad:
         code = f"U+{ord(found[0]):04X}"
         return Bad(reason=f"holds the control character {code}", remedy="take it out")
     return " ".join(text.split())
-
-
-def straight(text: str) -> str:
-    r"""Return a text with straight quotes and plain hyphens, as a keyboard has them.
-
-    >>> straight("\u201cyes\u201d \u2013 no")
-    '"yes" - no'
-    """
-    return text.translate(_STRAIGHT)
 
 
 def nearest(text: str, names: Sequence[str], limit: int = 3) -> list[str]:

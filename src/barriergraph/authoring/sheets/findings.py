@@ -73,7 +73,7 @@ class Findings:
                 one.refusals.append(row.refusal("id", found))
                 return None
             return found
-        return self._identities.next(source) if source else None
+        return self._identities.next(source, row.first("statement")) if source else None
 
     def _note(self, row: Row, kind: str, one: _Reading) -> None:
         place = str(row.refusal("", Bad(reason="", remedy=""))).removesuffix(": ")

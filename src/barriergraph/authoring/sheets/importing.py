@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from pyoxigraph import NamedNode
 
-from barriergraph.authoring.drafts import Draft, Refusal, imported
+from barriergraph.authoring.drafts import Draft, Refusal, imported, written
+from barriergraph.authoring.earlier import Earlier
+from barriergraph.authoring.people import People
 from barriergraph.authoring.sheets.cells import Bad, Place, Refused, Row
 from barriergraph.authoring.sheets.findings import Findings
 from barriergraph.authoring.sheets.identities import Identities, order
@@ -15,7 +17,7 @@ from barriergraph.authoring.sheets.proposing import Proposals
 from barriergraph.authoring.sheets.reading import read_csv, read_workbook
 from barriergraph.authoring.sheets.records import Record, Records
 from barriergraph.authoring.sheets.resolving import Names
-from barriergraph.authoring.turtle import Block, document
+from barriergraph.authoring.turtle import Block
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.values import Value
 
@@ -33,19 +35,23 @@ def read_sheet(
     """Return what a sheet (.csv, .xlsx) or list of records (.yaml) of findings gives.
 
     A row gives a finding or is refused as a whole. With `propose`, a name that the graph does not
-    have becomes a concept, if the row defines it. The file that the same sheet gave before is left
-    out of account, so that importing it again gives the same: that of the module `into`, or
-    without it those of all modules.
+    have becomes a concept, if the row defines it. What is new gets addresses of the module
+    `into`, or without it ours. The file that the same sheet gave before, in that module or without
+    it in any, is left out of account but for its addresses, which what is still said keeps; what
+    is no longer said is noted, and kept where rows are refused.
 
     Raises: NotFoundError for a file that does not exist, with near names; SourceError for a folder
-        or a file that cannot be read. What is wrong inside it is refused in the draft.
+        or a file that cannot be read; as `Earlier`. What is wrong inside the sheet is refused in
+        the draft.
     """
     where = os.fspath(path)
     origin = os.path.basename(where)
     file = imported(origin, "records" if origin.lower().endswith((".yaml", ".yml")) else "")
+    earlier = Earlier(graph, file, origin, into)
     try:
-        names = Names(graph, _earlier(graph, file, into))
-        return _draft(_content(where, names), origin, file, names, propose)
+        names = Names(graph, earlier.graphs)
+        content = _content(where, names, graph, earlier)
+        return _draft(content, origin, file, names, earlier, propose)
     except Refused as refused:
         return Draft(origin=origin, files={}, accepted={}, refusals=[refused.refusal], notes=[])
 
@@ -60,14 +66,15 @@ class _Content(Value):
     notes: Sequence[str]
 
 
-def _content(path: str, names: Names) -> _Content:
+def _content(path: str, names: Names, graph: KnowledgeGraph, earlier: Earlier) -> _Content:
     origin = os.path.basename(path)
     kind = _ENDINGS.get(os.path.splitext(origin)[1].lower())
     if kind is None:
         bad = Bad(reason="is neither a sheet nor records", remedy="save it as .csv, .xlsx or .yaml")
         raise Refused(Place(file=origin, sheet="", row=None).refusal(bad))
     if kind == "records":
-        records = Records(path, names)
+        people = People(graph, earlier.space, earlier.graphs, earlier.said)
+        records = Records(path, names, people, earlier.space)
         rows = [(row, record.source) for record in records.found for row in record.rows]
         return _Content(
             rows=rows, records=records, refusals=records.refusals, notes=records.notes
@@ -81,10 +88,12 @@ def _content(path: str, names: Names) -> _Content:
     )
 
 
-def _draft(content: _Content, origin: str, file: str, names: Names, propose: bool) -> Draft:
-    proposals = Proposals(names, origin) if propose else None
-    identities = Identities(names)
-    identities.reserve(row for row, _ in content.rows)
+def _draft(
+    content: _Content, origin: str, file: str, names: Names, earlier: Earlier, propose: bool
+) -> Draft:
+    proposals = Proposals(names, origin, earlier.space) if propose else None
+    identities = Identities(names, earlier)
+    identities.reserve(content.rows)
     maker = Findings(names, identities, proposals)
     findings: list[Block] = []
     refusals = list(content.refusals)
@@ -98,7 +107,8 @@ def _draft(content: _Content, origin: str, file: str, names: Names, propose: boo
     concepts = proposals.blocks if proposals else []
     records = content.records.found if content.records else []
     people = {one for record in records for one in record.people}
-    persons = content.records.persons.blocks(people) if content.records else []
+    authors = content.records.people.made if content.records else {}
+    persons = [authors[one] for one in sorted(people & authors.keys(), key=str)]
     counts = {
         "findings": len(findings),
         "sources": sum(bool(record.blocks) for record in records),
@@ -106,12 +116,14 @@ def _draft(content: _Content, origin: str, file: str, names: Names, propose: boo
         "concepts": len(concepts),
     }
     blocks = [*concepts, *persons, *(_sources(records, findings) if records else findings)]
+    kept, notes = earlier.carry(blocks, bool(refusals))
+    blocks += kept
     return Draft(
         origin=origin,
-        files={file: document(blocks, f"Findings of {origin}.")} if blocks else {},
+        files={file: written(blocks, f"Findings of {origin}.", earlier.space)} if blocks else {},
         accepted={what: count for what, count in counts.items() if count},
         refusals=sorted(refusals, key=lambda one: one.row or 0),
-        notes=[*content.notes, *maker.notes],
+        notes=[*content.notes, *maker.notes, *notes],
     )
 
 
@@ -130,16 +142,4 @@ def _source(finding: Block) -> str:
         values[0].value
         for predicate, values in finding.statements
         if predicate.value.endswith("#reportedIn")
-    )
-
-
-def _earlier(
-    graph: KnowledgeGraph, file: str, into: str | os.PathLike[str] | None
-) -> frozenset[str]:
-    """Return the named graphs of what the same sheet gave before."""
-    place = None if into is None else os.path.realpath(into)
-    return frozenset(
-        module.graph(file)
-        for module in graph.modules
-        if place is None or os.path.realpath(module.path) == place
     )

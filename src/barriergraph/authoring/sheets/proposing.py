@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pyoxigraph import Literal, NamedNode
 
+from barriergraph.authoring.columns import fold
 from barriergraph.authoring.sheets.cells import Bad, Row
-from barriergraph.authoring.sheets.resolving import Names, called, fold
+from barriergraph.authoring.sheets.resolving import Names, called
 from barriergraph.authoring.slugs import to_slug
 from barriergraph.authoring.turtle import Block, block
 from barriergraph.namespaces import compact
@@ -38,9 +39,10 @@ _FACTORS = {
 class Proposals:
     """What is proposed in one sheet, by class and name; a name is proposed once."""
 
-    def __init__(self, names: Names, origin: str) -> None:
+    def __init__(self, names: Names, origin: str, space: str) -> None:
         self._names = names
         self._origin = origin
+        self._space = space
         self._made: dict[tuple[str, str], Block] = {}
 
     @property
@@ -72,8 +74,9 @@ class Proposals:
                 remedy="add it first, or name it in the column factor of a row of its kind",
             )
         folder, scheme = _HOMES[cls]
-        subject = NamedNode(f"{named(f'{folder}:x').value[:-1]}{to_slug(text)}")
-        if not to_slug(text) or next(self._names.of(subject), None) is not None:
+        subject = NamedNode(f"{self._space}{folder}/{to_slug(text)}")
+        both = (subject, named(f"{folder}:{to_slug(text)}"))
+        if not to_slug(text) or any(next(self._names.of(one), None) for one in both):
             return Bad(
                 reason=f"a new {what} {text!r} would have an address that is in use, or none",
                 remedy="choose another name",

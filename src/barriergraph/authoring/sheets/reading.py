@@ -23,6 +23,9 @@ TIGHTEST = 200
 #: What a spreadsheet takes for a formula, as this package writes it into CSV.
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
+#: The line by which a file tells Excel what separates its cells.
+_SEPARATOR = re.compile(r"\A\"?sep=[^\r\n]\"?(?:\r\n?|\n)", re.IGNORECASE)
+
 
 def read_bytes(path: str) -> bytes:
     """Return the bytes of a file.
@@ -70,11 +73,13 @@ def read_text(path: str) -> str:
 def read_csv(path: str) -> Table:
     """Return the rows of a CSV file, whatever of , ; and tab separates its cells.
 
+    A line `sep=;` that begins a file for Excel, which does not show it, does not count as a row.
+
     Raises: as `read_text` and `table`; Refused for a quotation mark that is not closed.
     """
     import csv
 
-    text = read_text(path)
+    text = _SEPARATOR.sub("", read_text(path))
 
     def rows(separator: str) -> Iterator[list[str]]:
         csv.field_size_limit(LARGEST)

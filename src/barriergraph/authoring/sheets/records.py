@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
-from barriergraph.authoring.columns import BY_NAME
+from barriergraph.authoring.columns import BY_NAME, straight
 from barriergraph.authoring.drafts import Refusal
-from barriergraph.authoring.sheets.cells import Bad, Place, Refused, Row, straight
+from barriergraph.authoring.people import People, authorship, several
+from barriergraph.authoring.sheets.cells import Bad, Place, Refused, Row
 from barriergraph.authoring.sheets.keys import APPLIES, FINDING, key_of, said, turn
-from barriergraph.authoring.sheets.persons import Persons
 from barriergraph.authoring.sheets.resolving import Names, as_doi
 from barriergraph.authoring.sheets.yamls import Entry, Told, read_yaml
 from barriergraph.authoring.turtle import Block, Term, block
-from barriergraph.namespaces import ID, compact, slug
+from barriergraph.namespaces import compact, slug
 from barriergraph.rdf import named
 from barriergraph.values import Value
 
@@ -47,14 +47,15 @@ class Record(Value):
 
 
 class Records:
-    """The records of one file: `found` and `persons`, and what was refused and noted."""
+    """The records of one file: `found` and `people`, and what was refused and noted."""
 
-    def __init__(self, path: str, names: Names) -> None:
+    def __init__(self, path: str, names: Names, people: People, space: str) -> None:
         self.file = os.path.basename(path)
         self.found: list[Record] = []
         self.refusals: list[Refusal] = []
         self.notes: list[str] = []
-        self.persons = Persons(names)
+        self.people = people
+        self._space = space
         self._names = names
         self._ids: dict[str, int] = {}
         self._dois: dict[str, int] = {}
@@ -100,6 +101,12 @@ class Records:
                 seen[text] = told.place(key).row or 0
         for text in (told.text("id"), told.text("doi")):
             found = self._names.fitting(text, "bg:Source") if text else ()
+            own = f"{self._space}source/{text}"
+            found = (own,) if own in found else found
+            named_so = [iri for iri in found if slug(iri) == text]
+            if len(named_so) > 1:
+                those = " and ".join(map(compact, named_so))
+                told.wrong("id", f"{text!r} stands for {those}", "choose another")
             if len(found) == 1 and (slug(found[0]) == text or as_doi(text)):
                 return NamedNode(found[0])
         return None
@@ -113,7 +120,7 @@ class Records:
         if name and not _SLUG.fullmatch(name):
             told.wrong("id", f"{name!r} is no id", "use small letters, digits and single hyphens")
             name = ""
-        source = NamedNode(f"{ID}source/{name or 'refused'}")
+        source = NamedNode(f"{self._space}source/{name or 'refused'}")
         if name and next(self._names.of(source), None) is not None:
             told.wrong("id", f"{name!r} is in the graph, and no source", "choose another")
         places, blocks, people = self._authors(told, slug(source.value))
@@ -191,7 +198,7 @@ class Records:
             if "organisation" in one:
                 author = self._names.resolve(one.text("organisation"), "bg:Organisation")
             elif "family" in one:
-                author = self.persons.find(one.text("family"), one.text("given"))
+                author = self._person(one.text("family"), one.text("given"))
             else:
                 author = Bad(
                     reason="the family name is missing", remedy="write family, or organisation"
@@ -200,15 +207,20 @@ class Records:
                 one.wrong("", author.reason, author.remedy)
             else:
                 people.add(author)
-                place = NamedNode(f"{ID}authorship/{name}-{position}")
+                place = NamedNode(f"{self._space}authorship/{name}-{position}")
                 places.append(place)
-                blocks.append(block(place, [
-                    (named("rdf:type"), [named("bg:Authorship")]),
-                    (named("bg:author"), [author]),
-                    (named("bg:position"), _typed(str(position), "xsd:integer")),
-                ]))  # fmt: skip
+                blocks.append(authorship(place, author, position))
             told.refusals += one.refusals
         return places, blocks, frozenset(people)
+
+    def _person(self, family: str, given: str) -> NamedNode | Bad:
+        found = self.people.find(family, given)
+        if len(found) > 1:
+            return Bad(
+                reason=several(f"{given} {family}".strip(), found),
+                remedy="tell them apart by their given names in data/",
+            )
+        return self.people.person(family, given)
 
     def _finding(self, entry: Entry, number: int) -> Row | None:
         """Return a finding as the row of a sheet, or None and refuse it."""

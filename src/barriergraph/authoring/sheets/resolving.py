@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator
 
 from pyoxigraph import Literal, NamedNode
 
-from barriergraph.authoring.sheets.cells import Bad, nearest, straight
+from barriergraph.authoring.columns import fold
+from barriergraph.authoring.sheets.cells import Bad, nearest
+from barriergraph.authoring.slugs import to_slug
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.namespaces import compact, rule_of, slug
 from barriergraph.rdf import named
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
 _NAMES = tuple(map(NamedNode, (*LABELS[:4], *OTHER_NAMES)))
+_CITED = re.compile(r"(.*?)[\s,(]+([12][0-9]{3}[a-z]?)\)?")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}[^\s]*/\S+)")
 
 
@@ -147,6 +150,10 @@ class Names:
             compact(iri) for name in nearest(fold(text), spoken) for iri in sorted(index[name])
         )
         what = called(cls)
+        if cls == "bg:Source" and (cited := _cited(text)):
+            keys = {slug(iri): iri for iri in sorted(self.members(cls))}
+            close = [key for key in keys if key.startswith(cited)] or nearest(cited, list(keys))
+            near = dict.fromkeys(compact(keys[key]) for key in close) or near
         remedy = f"did you mean {' or '.join(list(near)[:3])}?" if near else f"add the {what} first"
         return Bad(reason=f"no {what} is called {text!r}", remedy=remedy)
 
@@ -188,15 +195,6 @@ class Names:
                 index.setdefault(words(quad.object.value), set()).add(_iri(quad.subject))
 
 
-def fold(text: str) -> str:
-    """Return a text as it is compared: in small letters, with straight quotes and single spaces.
-
-    >>> fold("People's  Choice")
-    "people's choice"
-    """
-    return " ".join(straight(text).casefold().split())
-
-
 def words(text: str) -> str:
     """Return the words of a title, by which it is found however it is punctuated.
 
@@ -204,6 +202,17 @@ def words(text: str) -> str:
     'sharing why and how'
     """
     return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _cited(text: str) -> str:
+    """Return the key that a source cited by author and year is likely to have, or ''.
+
+    >>> _cited("Dawes (1996)"), _cited("Dawes et al., 1996"), _cited("dawes1996")
+    ('dawes1996', 'dawes1996', '')
+    """
+    found = _CITED.fullmatch(text.strip())
+    first = re.split(r",|&|;| and | et al", found[1])[0] if found else ""
+    return f"{to_slug(first)}{found[2]}" if found and to_slug(first) else ""
 
 
 def as_doi(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from barriergraph.authoring.columns import BY_NAME, COLUMNS, SEPARATOR, Column
+from barriergraph.authoring.columns import BY_NAME, COLUMNS, SEPARATOR, Column, straight
 from barriergraph.authoring.drafts import Refusal
 from barriergraph.authoring.sheets.cells import (
     Bad,
@@ -15,7 +15,6 @@ from barriergraph.authoring.sheets.cells import (
     Table,
     clean,
     nearest,
-    straight,
 )
 
 Raw = Sequence[str | Bad]
@@ -78,6 +77,7 @@ _BY_HEADING = {_bare(column.name): column for column in COLUMNS}
 
 def _headings(place: Place, raw: Raw, notes: list[str]) -> dict[int, Column]:
     columns: dict[int, Column] = {}
+    unknown: list[str] = []
     for index, cell in enumerate(raw):
         text = "" if isinstance(cell, Bad) else " ".join(cell.split())
         column = heading(text)
@@ -90,11 +90,15 @@ def _headings(place: Place, raw: Raw, notes: list[str]) -> dict[int, Column]:
             near = nearest(straight(text).casefold().replace(" ", "_"), list(BY_NAME), 1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             notes.append(f"the column {text!r} is unknown and left out{hint}")
+            unknown.append(text)
     missing = [c.name for c in COLUMNS if c.required and c not in columns.values()]
     if missing:
+        meant = {name: found[0] for name in missing if (found := nearest(name, unknown, 1))}
+        renamed = "".join(f"if {text!r} is {name}, call it so; " for name, text in meant.items())
         bad = Bad(
             reason=f"without the needed column {' and '.join(missing)}",
-            remedy="write all headings in the first row, as 'barriergraph new sheet' does",
+            remedy=f"{renamed}write all headings in the first row, "
+            "as 'barriergraph new sheet' does",
         )
         raise Refused(place.refusal(bad))
     return columns

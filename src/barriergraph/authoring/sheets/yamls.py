@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
+from barriergraph.authoring.columns import straight
 from barriergraph.authoring.drafts import Refusal
-from barriergraph.authoring.sheets.cells import Bad, Place, Refused, clean, nearest, straight
+from barriergraph.authoring.sheets.cells import Bad, Place, Refused, clean, nearest
 from barriergraph.authoring.sheets.reading import read_text
 from barriergraph.values import Value
 
