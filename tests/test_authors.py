@@ -146,10 +146,14 @@ def test_what_an_import_owns_is_still_its_own_after_a_migration(
     sheet.write_text(row.format("Checks left undone"), encoding="utf-8")
     module = ["--module", str(mine)]
     assert main(["import", str(sheet), "--write", *module]) == 0
-    assert main(["new", "barrier", "Enquiries not made", "--definition", "None is made.",
-                 "--level", "organisational", "--broader", "lack-of-process", *module]) == 0  # fmt: skip
-    assert main(["deprecate", "checks-left-undone", "--replaced-by", "enquiries-not-made",
-                 "--since", "0.2.0", "--advice", "Use the other.", *module]) == 0  # fmt: skip
+    assert main([
+        "new", "barrier", "Enquiries not made", "--definition", "None is made.",
+        "--level", "organisational", "--broader", "lack-of-process", *module,
+    ]) == 0  # fmt: skip
+    assert main([
+        "deprecate", "checks-left-undone", "--replaced-by", "enquiries-not-made",
+        "--since", "0.2.0", "--advice", "Use the other.", *module,
+    ]) == 0  # fmt: skip
 
     assert main(["migrate", "--write", *module]) == 0
 
