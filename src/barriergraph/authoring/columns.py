@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from barriergraph.values import Value
 
+#: What the kind of a finding says of its effect on sharing; of other kinds it says nothing.
+EFFECTS = {"barrier": "hinders", "risk": "hinders", "enabler": "helps", "mitigation": "helps"}
+
 #: Between several values in a cell.
 SEPARATOR = ";"
 

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
+from barriergraph.authoring.columns import EFFECTS
 from barriergraph.authoring.drafts import below
+from barriergraph.authoring.identifiers import bare_doi
 from barriergraph.authoring.kinds import Field, Kind
 from barriergraph.authoring.manifest import space
 from barriergraph.authoring.people import authorships
@@ -23,11 +25,6 @@ from barriergraph.output import write_file
 from barriergraph.rdf import named
 from barriergraph.sources import read_text
 from barriergraph.values import Value
-
-#: What a finding of a kind says of the effect on sharing; of other kinds it says nothing.
-_EFFECTS = {"barrier": "hinders", "risk": "hinders", "enabler": "helps", "mitigation": "helps"}
-
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
 
 class Scaffold(Value):
@@ -209,7 +206,7 @@ def _source(
 
 
 def _finding(node: NamedNode, values: Mapping[str, Sequence[Term]]) -> Block:
-    effect = _EFFECTS.get(slug(values["kind"][0].value), "unstated")
+    effect = EFFECTS.get(slug(values["kind"][0].value), "unstated")
     return block(node, [
         (named("rdf:type"), [named("bg:Finding")]),
         (named("bg:statement"), _english(values["statement"])),
@@ -271,10 +268,10 @@ def _typed(name: str, datatype: str, values: Sequence[Term]) -> list[Literal]:
 
 
 def _matched(name: str, text: str) -> str:
-    match = _DOI.fullmatch(text.strip())
-    if match is None:
+    found = bare_doi(text)
+    if not found:
         raise ParameterError(name, expected="a DOI such as 10.1000/182", given=text)
-    return match[1].lower()
+    return found
 
 
 _TEACH = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pyoxigraph import NamedNode
 
+from barriergraph.authoring.identifiers import DOI
 from barriergraph.namespaces import BASE, BG, PREFIXES, slug
 from barriergraph.results import Table
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     Schema = dict[str, object]
 
 _SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
-_DOI = r"^10\.[0-9]{4,9}(\.[0-9]+)*/\S+$"
+_DOI = f"^{DOI}$"
 _URL = r"^https?://[^\s/]+\S*$"
 _PAGES = "^[A-Za-z]*[0-9]+(-[A-Za-z]*[0-9]+)?$"
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from barriergraph.authoring.drafts import Refusal
+from barriergraph.authoring.identifiers import bare_doi
 from barriergraph.bibliography import OTHER_TYPE, TYPES
 from barriergraph.values import Value
 
@@ -23,8 +24,6 @@ CSL, BIBTEX, RIS = 0, 1, 2
 #: Works that have an ISBN of their own; that of a chapter or a paper is its book's.
 _WITH_ISBN = ("Book", "Report", "Thesis")
 
-_DOI = re.compile(r"10\.[0-9]{4,9}(\.[0-9]+)*/\S+")
-_RESOLVER = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:?\s*)", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s/]+\S*")
 _PAGES = re.compile(r"[A-Za-z]*[0-9]+(-[A-Za-z]*[0-9]+)?")
 _YEAR = re.compile(r"([0-9]{4})(?:[-/][0-9]{1,2}){0,2}/*")
@@ -146,10 +145,10 @@ def doi(text: str) -> str:
     >>> doi("https://doi.org/10.5555/ABC")
     '10.5555/abc'
     """
-    bare = _RESOLVER.sub("", text.strip(), count=1) if _RESOLVER.match(text.strip()) else text
-    if not _DOI.fullmatch(bare.strip()):
+    found = bare_doi(text)
+    if not found:
         raise Fault(f"{text!r} is not a DOI", "write it as 10.1000/xyz, or leave it out")
-    return bare.strip().lower()
+    return found
 
 
 def isbn(text: str) -> str:
@@ -222,8 +221,7 @@ def _doi(given: Mapping[str, str]) -> str:
     if given.get("doi"):
         return doi(given["doi"])
     url = given.get("url", "")
-    bare = _RESOLVER.sub("", url, count=1)
-    return bare.lower() if bare != url and _DOI.fullmatch(bare) else ""
+    return bare_doi(url) if "doi.org/" in url else ""
 
 
 def _sum10(digits: str) -> int:

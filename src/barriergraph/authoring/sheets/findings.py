@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pyoxigraph import Literal, NamedNode
 
-from barriergraph.authoring.columns import BY_NAME, COLUMNS
+from barriergraph.authoring.columns import BY_NAME, COLUMNS, EFFECTS
 from barriergraph.authoring.drafts import Refusal
 from barriergraph.authoring.sheets.cells import Bad, Row
 from barriergraph.authoring.sheets.identities import Identities
@@ -17,8 +17,6 @@ from barriergraph.authoring.turtle import Block, Term, block
 from barriergraph.namespaces import slug
 from barriergraph.rdf import named
 
-#: What the kind of a finding says of its effect on sharing, unless the row says otherwise.
-EFFECTS = {"barrier": "hinders", "risk": "hinders", "enabler": "helps", "mitigation": "helps"}
 #: The form of a statement that says nothing of an effect on sharing.
 HARM = "harm-of-not-sharing"
 #: What stands in no_effect_of where a null result names nothing that had no effect.

@@ -10,10 +10,11 @@ from pyoxigraph import Literal, NamedNode
 
 from barriergraph.authoring.columns import BY_NAME, straight
 from barriergraph.authoring.drafts import Refusal
+from barriergraph.authoring.identifiers import bare_doi
 from barriergraph.authoring.people import People, authorship, several
 from barriergraph.authoring.sheets.cells import Bad, Place, Refused, Row
 from barriergraph.authoring.sheets.keys import APPLIES, FINDING, key_of, said, turn
-from barriergraph.authoring.sheets.resolving import Names, as_doi
+from barriergraph.authoring.sheets.resolving import Names
 from barriergraph.authoring.sheets.yamls import Entry, Told, read_yaml
 from barriergraph.authoring.turtle import Block, Term, block
 from barriergraph.namespaces import compact, slug
@@ -94,7 +95,7 @@ class Records:
     def _known(self, told: Told) -> NamedNode | None:
         """Return the source of the graph that has the id or the DOI of a record, or None."""
         for key, seen in (("id", self._ids), ("doi", self._dois)):
-            text = told.text(key).casefold() if key == "id" else as_doi(told.text(key))
+            text = told.text(key).casefold() if key == "id" else bare_doi(told.text(key))
             if text and text in seen:
                 told.wrong(key, f"{text!r} stands in row {seen[text]} already", "merge the two")
             elif text:
@@ -107,7 +108,7 @@ class Records:
             if len(named_so) > 1:
                 those = " and ".join(map(compact, named_so))
                 told.wrong("id", f"{text!r} stands for {those}", "choose another")
-            if len(found) == 1 and (slug(found[0]) == text or as_doi(text)):
+            if len(found) == 1 and (slug(found[0]) == text or bare_doi(text)):
                 return NamedNode(found[0])
         return None
 
@@ -133,7 +134,7 @@ class Records:
             told.wrong("year", f"{year!r} is no year", "write four digits, or nothing")
         if pages and not _PAGES.fullmatch(pages):
             told.wrong("pages", f"{pages!r} is no range of pages", "write it such as 12-34")
-        if "doi" in told and not as_doi(told.text("doi")):
+        if "doi" in told and not bare_doi(told.text("doi")):
             told.wrong("doi", f"{told.text('doi')!r} is no DOI", "write it such as 10.1000/182")
         if "url" in told and not _ADDRESS.fullmatch(told.text("url")):
             told.wrong("url", f"{told.text('url')!r} is no web address", "begin it with https://")
@@ -152,7 +153,7 @@ class Records:
             (named("bg:volume"), _typed(told.text("volume"))),
             (named("bg:issue"), _typed(told.text("issue"))),
             (named("bg:pages"), _typed(_pages(told))),
-            (named("bg:doi"), _typed(as_doi(told.text("doi")))),
+            (named("bg:doi"), _typed(bare_doi(told.text("doi")))),
             (named("bg:url"), _typed(told.text("url"), "xsd:anyURI")),
             (named("bg:publisherName"), _words(told.text("publisher"))),
             (named("bg:setting"), self._nodes(told, "setting", "bg:Setting")),

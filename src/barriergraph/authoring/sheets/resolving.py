@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from pyoxigraph import Literal, NamedNode
 
 from barriergraph.authoring.columns import fold
+from barriergraph.authoring.identifiers import bare_doi
 from barriergraph.authoring.sheets.cells import Bad, nearest
 from barriergraph.authoring.slugs import to_slug
 from barriergraph.graph import KnowledgeGraph
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _NAMES = tuple(map(NamedNode, (*LABELS[:4], *OTHER_NAMES)))
 _CITED = re.compile(r"(.*?)[\s,(]+([12][0-9]{3}[a-z]?)\)?")
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}[^\s]*/\S+)")
 
 
 class Names:
@@ -86,7 +86,7 @@ class Names:
             return (iri,)
         found = index.get(fold(text), set())
         if not found and cls == "bg:Source":
-            doi = as_doi(text)
+            doi = bare_doi(text)
             found = index.get(f"doi:{doi}" if doi else words(text), set())
         return tuple(sorted(found))
 
@@ -213,16 +213,6 @@ def _cited(text: str) -> str:
     found = _CITED.fullmatch(text.strip())
     first = re.split(r",|&|;| and | et al", found[1])[0] if found else ""
     return f"{to_slug(first)}{found[2]}" if found and to_slug(first) else ""
-
-
-def as_doi(text: str) -> str:
-    """Return the DOI that a text gives, in small letters, or ''.
-
-    >>> as_doi("https://doi.org/10.1234/ABC"), as_doi("doi:10.1/x"), as_doi("10.1234/a b")
-    ('10.1234/abc', '', '')
-    """
-    found = _DOI.fullmatch(text.strip().casefold())
-    return found[1] if found else ""
 
 
 def called(cls: str) -> str:
