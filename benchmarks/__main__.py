@@ -20,13 +20,14 @@ def main() -> int:
     options = Options(1 if arguments.quick else 5, arguments.quick, arguments.large)
     rows = new_process(options)
     if not arguments.new_process:
+        from benchmarks.authoring import authoring
         from benchmarks.checks import checks
         from benchmarks.inference import inference
         from benchmarks.pages import pages
         from benchmarks.serving import serving
         from benchmarks.suggesting import suggesting
 
-        for measure in (serving, pages, checks, inference, suggesting, stored_queries):
+        for measure in (serving, pages, checks, inference, authoring, suggesting, stored_queries):
             rows += measure(options)
     text = f"{table(rows)}\n\n{machine()}; medians of {options.repeats} on the peer's side.\n"
     print(text)
