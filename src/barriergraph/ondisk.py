@@ -198,6 +198,7 @@ def _fill(part: str, modules: Sequence[Module], infer: bool, tell: Tell) -> None
             tell("deriving")
             close(store)
         disk.bulk_extend(store)
+    disk.optimize()  # questions take a third of the time afterwards
     disk.flush()
 
 
