@@ -34,8 +34,16 @@ def _fill_new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "name", metavar="NAME", help="what it is called; for a module or sheet its folder or file"
     )
+    groups = {
+        kinds: parser.add_argument_group(f"of a {', '.join(kinds)}")
+        for kinds in dict.fromkeys(FLAGS.values())
+    }
     for name, kinds in FLAGS.items():
-        parser.add_argument(f"--{name}", metavar="TEXT", help=f"of a {', '.join(kinds)}")
+        field = next(one for one in KINDS[kinds[0]].fields if one.name == name)
+        needed = "" if field.default is not None else " (needed)"
+        groups[kinds].add_argument(
+            f"--{name}", metavar="TEXT", help=f"{field.question}{needed}".replace("%", "%%")
+        )
 
 
 def _new(options: argparse.Namespace) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 
-from barriergraph.errors import EngineWarning, ParameterError, QueryError
+from barriergraph.errors import EngineWarning, NotFoundError, ParameterError, QueryError
 from barriergraph.namespaces import slug
 from barriergraph.output import watched, width, write
 from barriergraph.values import Value
@@ -84,7 +84,7 @@ def run(
 ) -> bool:  # fmt: skip
     """Write the answer of a stored query, or with `cite` the sources behind it."""
     graph = content.load()
-    query = graph.stored_query(name)
+    query = _stored(content, graph, name)
     values = _values(query, assignments)
     for parameter, given in values.items():
         if given == ["?"]:
@@ -107,10 +107,20 @@ def run(
     return True
 
 
+def _stored(content: Content, graph: KnowledgeGraph, name: str) -> StoredQuery:
+    """Return a stored query; whoever asks for one of their own may have left out the module."""
+    try:
+        return graph.stored_query(name)
+    except NotFoundError as error:
+        if content.modules or error.near:
+            raise
+        raise QueryError(f"{error}; one of a module needs --module DIR") from None
+
+
 def help_on_query(content: Content, name: str) -> bool:
     """Write what a stored query asks, its parameters with some of their values, and examples."""
     graph = content.load()
-    query = graph.stored_query(name)
+    query = _stored(content, graph, name)
     lines = [f"{query.title} ({name})", query.question]
     if query.parameters:
         lines += ["", "parameters (repeat one to keep any of its values):"]
