@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 from barriergraph import verbs
 from barriergraph.errors import BarrierGraphError, NotFoundError
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 #: What is meant as the name of a file, not as a text.
 _FILE = re.compile(r"\S+\.(?:txt|md|text|rst|csv|pdf|docx?|html?)", re.IGNORECASE)
-
-#: The endings of bibliographies; every other file that can be imported is a sheet.
-_BIBLIOGRAPHIES = (".bib", ".bibtex", ".ris", ".json")
 
 
 def _fill_new(parser: argparse.ArgumentParser) -> None:
@@ -89,8 +86,7 @@ def _fill_import(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(options: argparse.Namespace) -> bool:
-    from barriergraph import sources
-    from barriergraph.authoring.drafts import EDITED, OTHER, SAME, maker_of, number, put, states
+    from barriergraph.authoring.drafts import EDITED, OTHER, put, states
 
     home = _home(options)
     draft = _read(options.file, content(options).load(), home, propose=options.propose)
@@ -102,41 +98,53 @@ def _import(options: argparse.Namespace) -> bool:
             write(f"{path}: {state}")
         elif file not in left:
             write(f"# {path}\n{draft.files[file]}")
-    for line in (*(f"note: {note}" for note in draft.notes), *map(str, draft.refusals)):
-        print(f"barriergraph: {line}", file=sys.stderr)
+    talk = [*(f"note: {note}" for note in draft.notes), *map(str, draft.refusals)]
     if not options.write:
-        for file, state in done.items():
-            path = os.path.join(home, file)
-            print(f"barriergraph: {path} would be: {state}", file=sys.stderr)
+        talk += [f"{os.path.join(home, file)} would be: {state}" for file, state in done.items()]
+    talk += _summary(draft, done, partly=bool(left), written=options.write)
+    talk += [_advice(os.path.join(home, file), state, draft) for file, state in left.items()]
+    for line in talk:
+        print(f"barriergraph: {line}", file=sys.stderr)
+    return not draft.refusals and not left
+
+
+def _summary(
+    draft: Draft, done: Mapping[str, str], *, partly: bool, written: bool
+) -> Iterator[str]:
+    """Yield in one line what was taken over and what was not, if there is something to say."""
+    from barriergraph.authoring.drafts import SAME, number
+
     counts = ", ".join(number(count, what) for what, count in draft.accepted.items() if count)
     places = {(one.sheet, one.row) for one in draft.refusals}
     rows = number(len(places), "row") if all(row for _, row in places) else "the file"
     same = bool(done) and set(done.values()) == {SAME}
-    told = [] if left else [f"{counts or 'nothing'} taken over"]
+    told = [] if partly else [f"{counts or 'nothing'} taken over"]
     told = ["nothing has changed"] if same else told
     told += [f"{rows} refused"] if places else []
-    told += [] if options.write or left or same else ["nothing is written yet: add --write"]
+    told += [] if written or partly or same else ["nothing is written yet: add --write"]
     if told:
-        print(f"barriergraph: {'; '.join(told)}", file=sys.stderr)
-    for file, state in left.items():
-        path = os.path.join(home, file)
-        if state == EDITED:
-            advice = (
-                "was edited by hand and is left as it is; move your changes to a file of their "
-                "own and delete it, then import again"
-            )
-        else:
-            name = maker_of(sources.read_text(path))
-            other = f"another {name}" if name == draft.origin else name
-            advice = f"was made from {other}; give one of them another name"
-        print(f"barriergraph: {path} {advice}", file=sys.stderr)
-    return not draft.refusals and not left
+        yield "; ".join(told)
+
+
+def _advice(path: str, state: str, draft: Draft) -> str:
+    """Return what to do about a file that is left as it is."""
+    from barriergraph import sources
+    from barriergraph.authoring.drafts import EDITED, maker_of
+
+    if state == EDITED:
+        return (
+            f"{path} was edited by hand and is left as it is; move your changes to a file of "
+            "their own and delete it, then import again"
+        )
+    name = maker_of(sources.read_text(path))
+    other = f"another {name}" if name == draft.origin else name
+    return f"{path} was made from {other}; give one of them another name"
 
 
 def _read(path: str, graph: KnowledgeGraph, home: str, *, propose: bool) -> Draft:
-    if path.lower().endswith(_BIBLIOGRAPHIES):
-        from barriergraph.authoring.references import read_references
+    from barriergraph.authoring.references import ENDINGS, read_references
 
+    if path.lower().endswith(ENDINGS):
         return read_references(path, graph, into=home)
     from barriergraph.authoring.sheets import read_sheet
 

@@ -95,15 +95,17 @@ def write(answer: str | bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def write_file(path: str, data: bytes) -> None:
+def write_file(path: str, data: bytes, *, folders: bool = False) -> None:
     """Write a file in one move: whoever looks sees the old content or the new, never a part.
 
-    A device or a pipe is written to as it is.
+    A device or a pipe is written to as it is. With `folders`, those above the file are made.
 
     Raises: CannotWriteError when the system refuses.
     """
     target = os.path.realpath(path)
     try:
+        if folders:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
         if os.path.exists(target) and not os.path.isfile(target):
             with open(target, "wb") as file:
                 file.write(data)

@@ -48,6 +48,16 @@ class Module(Value):
         found = _walk(os.path.join(self.path, part), part, ending)
         return sorted(name for name in found if name != LEFT_OUT)
 
+    def beside(self) -> list[str]:
+        """Return those of `module.ttl` and `ontology/dl.ttl` that are there.
+
+        `files` names neither: the one stands in no folder, the other only a reasoner reads.
+        """
+        if self.listed is not None:
+            return []
+        names = (LEFT_OUT,) if self.name is None else (MANIFEST, LEFT_OUT)
+        return [name for name in names if os.path.isfile(self.locate(name))]
+
     def locate(self, file: str) -> str:
         """Return the path of one of the module's files as a person can open it from here."""
         return os.path.join(self.path, *file.split("/"))
@@ -189,11 +199,10 @@ def axioms(entry: Module) -> Iterator[Quad]:
 
     Raises: SourceError for a file that is wrong, with its line and column.
     """
-    for file in (*entry.files("ontology"), LEFT_OUT):
-        if file != LEFT_OUT or os.path.isfile(entry.locate(file)):
-            graph = NamedNode(entry.graph(file))
-            for quad in parse(entry.locate(file)):
-                yield Quad(quad.subject, quad.predicate, quad.object, graph)
+    for file in (*entry.files("ontology"), *(f for f in entry.beside() if f == LEFT_OUT)):
+        graph = NamedNode(entry.graph(file))
+        for quad in parse(entry.locate(file)):
+            yield Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
 def parse(path: str) -> Iterator[Quad]:
@@ -282,9 +291,7 @@ def raise_all(errors: Sequence[SourceError]) -> None:
 
 def turtle_files(entry: Module) -> Iterator[str]:
     """Name the files that questions are asked of; shapes are duties, and no question needs them."""
-    own = entry.listed is None and entry.name is not None
-    if own and os.path.isfile(entry.locate(MANIFEST)):
-        yield MANIFEST
+    yield from (file for file in entry.beside() if file == MANIFEST)
     yield from entry.files("ontology")
     yield from entry.files("data")
 

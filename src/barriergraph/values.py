@@ -4,7 +4,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import dataclass_transform
+    from collections.abc import Iterable
+    from typing import TypeVar, dataclass_transform
+
+    T = TypeVar("T")
 else:
 
     def dataclass_transform(**_: object) -> object:
@@ -52,6 +55,18 @@ class Value:
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), {name: getattr(self, name) for name in self.__slots__}))
+
+
+def by_name(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    """Return what is given for each name, such as that of a parameter, in order.
+
+    >>> by_name([("domain", "health"), ("by", "year"), ("domain", "smart-cities")])
+    {'domain': ['health', 'smart-cities'], 'by': ['year']}
+    """
+    found: dict[str, list[T]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def _rebuild(cls: type[Value], fields: dict[str, object]) -> Value:

@@ -8,11 +8,11 @@ import warnings
 from barriergraph.errors import EngineWarning, NotFoundError, ParameterError, QueryError
 from barriergraph.namespaces import slug
 from barriergraph.output import watched, width, write
-from barriergraph.values import Value
+from barriergraph.values import Value, by_name
 
 TYPE_CHECKING = False  # importing typing would cost every start some milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from barriergraph.graph import KnowledgeGraph
     from barriergraph.queries import Parameter, StoredQuery
@@ -85,7 +85,7 @@ def run(
     """Write the answer of a stored query, or with `cite` the sources behind it."""
     graph = content.load()
     query = _stored(content, graph, name)
-    values = _values(query, assignments)
+    values = by_name(_assigned(query, assignments))
     for parameter, given in values.items():
         if given == ["?"]:
             _write_values(graph, query.parameter(parameter))
@@ -285,12 +285,11 @@ def write_table(table: Table, format: str | None) -> None:
     write(table.to(name))
 
 
-def _values(query: StoredQuery, assignments: Iterable[str]) -> dict[str, list[str]]:
-    """Return the values of each parameter, from `name=value` as typed.
+def _assigned(query: StoredQuery, assignments: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the parameters and their values, from `name=value` as typed.
 
     Raises: QueryError for what is not of that form or has no value.
     """
-    values: dict[str, list[str]] = {}
     for text in assignments:
         name, equals, value = text.partition("=")
         if not equals:
@@ -299,8 +298,7 @@ def _values(query: StoredQuery, assignments: Iterable[str]) -> dict[str, list[st
         query.parameter(name)
         if not value:
             raise QueryError(f"{text!r} gives no value; leave it out to keep everything")
-        values.setdefault(name, []).append(value)
-    return values
+        yield name, value
 
 
 def _write_values(graph: KnowledgeGraph, parameter: Parameter) -> None:

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from barriergraph.authoring.columns import fold
 from barriergraph.authoring.slugs import to_slug
 from barriergraph.authoring.turtle import Block, Term, document
-from barriergraph.errors import BarrierGraphError, SourceError
+from barriergraph.errors import BarrierGraphError
 from barriergraph.namespaces import ID, compact, namespace, slug
 from barriergraph.output import write_file
 from barriergraph.rdf import named
@@ -116,14 +116,14 @@ def state(path: str, text: str) -> str:
     if not os.path.lexists(path):
         return NEW
     found = read_text(path).replace("\r\n", "\n")
-    head = _OWNED.match(found)
-    if head is None or _sum(found[head.end() :].removeprefix(_ADVICE + "\n")) != head["sum"]:
+    origin = _unedited(found)
+    if origin is None:
         return EDITED
     here = _OWNED.sub("", text, count=1)
     if _OWNED.sub("", found, count=1) == here:
         return SAME
     new = _OWNED.match(text)
-    same = new is None or one_file(head["from"], new["from"])
+    same = new is None or one_file(origin, new["from"])
     return CHANGED if same and related(said(here), said(found)) else OTHER
 
 
@@ -136,11 +136,19 @@ def renewed(before: str, after: str) -> str:
     >>> renewed(text + "x", text + "y") == text + "y"
     True
     """
-    head = _OWNED.match(before)
-    if head is None or _sum(before[head.end() :].removeprefix(_ADVICE + "\n")) != head["sum"]:
+    origin = _unedited(before)
+    if origin is None:
         return after
     body = after[after.index("\n") + 1 :].removeprefix(_ADVICE + "\n")
-    return owned(body, head["from"])
+    return owned(body, origin)
+
+
+def _unedited(text: str) -> str | None:
+    """Return the name of the file that an import made a text from, None once it was edited."""
+    head = _OWNED.match(text)
+    if head is None or _sum(text[head.end() :].removeprefix(_ADVICE + "\n")) != head["sum"]:
+        return None
+    return head["from"]
 
 
 def maker_of(text: str) -> str:
@@ -170,7 +178,7 @@ def states(module: str, draft: Draft) -> dict[str, str]:
 
     Raises: as `put`.
     """
-    places = {file: below(module, file) for file in draft.files}
+    places = {file: below(module, file) for file in draft.files}  # all of them, before any is read
     return {
         file: state(places[file], owned(text, draft.origin)) for file, text in draft.files.items()
     }
@@ -185,15 +193,10 @@ def put(module: str, draft: Draft) -> dict[str, str]:
     Raises: BarrierGraphError for a path that leads out of the module; SourceError.
     """
     done = states(module, draft)
-    places = {file: below(module, file) for file in draft.files}
     for file, text in draft.files.items():
-        whole = owned(text, draft.origin)
         if done[file] in (NEW, CHANGED):
-            try:
-                os.makedirs(os.path.dirname(places[file]), exist_ok=True)
-            except OSError as error:
-                raise SourceError(places[file], f"cannot be written: {error.strerror}") from None
-            write_file(places[file], whole.encode())
+            whole = owned(text, draft.origin)
+            write_file(below(module, file), whole.encode(), folders=True)
     return done
 
 
@@ -213,7 +216,8 @@ def written(blocks: Sequence[Block], heading: str, space: str) -> str:
         if isinstance(term, NamedNode)
     }
     own = {namespace(iri) for iri in used if iri.startswith(space)} - {space}
-    return document(blocks, heading, more={f"my-{slug(one[:-1])}": one for one in sorted(own)})
+    more = {f"my-{slug(one[:-1])}": one for one in sorted(own)}
+    return document(blocks, heading, more={**more, "my": space})
 
 
 def shown(node: NamedNode, space: str) -> str:

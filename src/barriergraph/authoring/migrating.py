@@ -89,11 +89,8 @@ def migrate(module_path: str | os.PathLike[str], graph: KnowledgeGraph) -> Plan:
     files: list[Patch] = []
     undecided: list[Undecided] = []
     refused: dict[str, str] = {}
-    all_files = [file for part in sources.PARTS for file in entry.files(part)]
-    all_files += [
-        one for one in (sources.MANIFEST, sources.LEFT_OUT) if os.path.isfile(entry.locate(one))
-    ]
-    for file in sorted(all_files):
+    files_there = [file for part in sources.PARTS for file in entry.files(part)]
+    for file in sorted([*files_there, *entry.beside()]):
         try:
             path = below(entry.path, file)
         except BarrierGraphError as error:

@@ -53,12 +53,7 @@ class Patch(Value):
         Raises: as `check`; BarrierGraphError when the system refuses.
         """
         self.check()
-        try:
-            os.makedirs(os.path.dirname(self.path), exist_ok=True)
-        except OSError as error:
-            reason = f"{self.path}: its folder cannot be made: {error.strerror}"
-            raise BarrierGraphError(reason) from None
-        write_file(self.path, self.after.encode())
+        write_file(self.path, self.after.encode(), folders=True)
 
 
 def exact_text(path: str) -> str | None:

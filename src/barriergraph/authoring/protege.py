@@ -12,7 +12,7 @@ from barriergraph.errors import BarrierGraphError
 from barriergraph.namespaces import BASE, ONTOLOGY
 from barriergraph.output import write_file
 from barriergraph.rdf import named, sorted_quads, to_bytes
-from barriergraph.sources import LEFT_OUT, MANIFEST, Module, parse
+from barriergraph.sources import Module, parse
 
 CATALOG = "catalog-v001.xml"
 
@@ -55,14 +55,13 @@ def write_protege(folder: str, modules: Sequence[Module]) -> list[str]:
 def _ontologies(module: Module) -> dict[str, tuple[str, list[Triple]]]:
     """Return the IRI and the statements of each ontology of a module, by the file to be written."""
     found = {}
-    for file in (MANIFEST, *module.files("ontology"), LEFT_OUT):
-        if os.path.isfile(module.locate(file)) and (file != MANIFEST or module.name):
-            triples = _triples(parse(module.locate(file)))
-            iri = next(filter(None, map(_header, triples)), None)
-            if iri is not None:
-                stem = file.rpartition("/")[2].removesuffix(".ttl")
-                name = f"{module.name}-{stem}" if module.name else stem
-                found[f"{name}.owl"] = (iri, triples)
+    for file in (*module.files("ontology"), *module.beside()):
+        triples = _triples(parse(module.locate(file)))
+        iri = next(filter(None, map(_header, triples)), None)
+        if iri is not None:
+            stem = file.rpartition("/")[2].removesuffix(".ttl")
+            name = f"{module.name}-{stem}" if module.name else stem
+            found[f"{name}.owl"] = (iri, triples)
     return found
 
 

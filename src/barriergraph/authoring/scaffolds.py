@@ -9,18 +9,18 @@ from collections.abc import Mapping, Sequence
 from pyoxigraph import Literal, NamedNode
 
 from barriergraph.authoring.columns import EFFECTS
-from barriergraph.authoring.drafts import below
+from barriergraph.authoring.drafts import below, written
 from barriergraph.authoring.identifiers import bare_doi
 from barriergraph.authoring.kinds import Field, Kind
 from barriergraph.authoring.manifest import space
 from barriergraph.authoring.people import authorships
 from barriergraph.authoring.question import question
 from barriergraph.authoring.slugs import to_slug
-from barriergraph.authoring.turtle import Block, Term, block, document
+from barriergraph.authoring.turtle import Block, Term, block
 from barriergraph.datatypes import XSD, literal
 from barriergraph.errors import BarrierGraphError, NotFoundError, ParameterError
 from barriergraph.graph import KnowledgeGraph
-from barriergraph.namespaces import ID, compact, namespace, slug
+from barriergraph.namespaces import ID, compact, slug
 from barriergraph.output import write_file
 from barriergraph.rdf import named
 from barriergraph.sources import read_text
@@ -56,9 +56,7 @@ def scaffold(
         field.name: _terms(field, answers.get(field.name, ""), graph) for field in kind.fields
     }
     blocks = _blocks(kind, iri, name, values, known, graph)
-    more = {f"my-{slug(one[:-1])}": one for one in _spaces(blocks, known)}
-    more |= {} if known == ID else {"my": known}
-    text = document(blocks, _TEACH[kind.name], more=more)
+    text = written(blocks, _TEACH[kind.name], known)
     return Scaffold(iri=iri, file=kind.file.format(slug=slug(iri)), text=text)
 
 
@@ -79,11 +77,7 @@ def add(folder: str, made: Scaffold) -> str:
         comment, _, below_it = body.partition("\n\n")
         body = below_it if comment in before else body  # it was said once
         text = "\n".join([before.rstrip("\n"), "", *rest, *([""] if rest else []), body])
-    try:
-        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-    except OSError as error:
-        raise BarrierGraphError(f"{path}: cannot be written: {error.strerror}") from None
-    write_file(path, text.encode())
+    write_file(path, text.encode(), folders=True)
     return path
 
 
@@ -237,14 +231,6 @@ def _term(
         (named("rdfs:range"), target),
         (named("rdfs:isDefinedBy"), [NamedNode(known)]),
     ])  # fmt: skip
-
-
-def _spaces(blocks: Sequence[Block], known: str) -> list[str]:
-    """Return the namespaces of the module of what the blocks make and name."""
-    told = {one.subject for one in blocks}
-    told |= {value for one in blocks for _, values in one.statements for value in values}  # type: ignore[misc]
-    found = {namespace(one.value) for one in told if isinstance(one, NamedNode)} - {known}
-    return sorted(one for one in found if known != ID and one.startswith(known))
 
 
 def _label(name: str, *, small: bool = False) -> Literal:

@@ -17,6 +17,7 @@ from barriergraph.sources import Module, read_text
 from barriergraph.sparql import names
 from barriergraph.terms import Terms
 from barriergraph.validation import Report
+from barriergraph.values import by_name
 
 _BUILT_IN = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "owl", "xsd", "sh"))
 
@@ -66,13 +67,14 @@ def faults_of(
 ) -> Iterator[Fault]:
     """Yield the examples of a query that cannot be bound, and the names that nothing bears."""
     for example in query.examples:
-        values: dict[str, list[NamedNode | Literal]] = {}
         text = " ".join(f"{name}={value}" for name, value in example)
         try:
-            for name, value in example:
-                term = query.term(name, value, lambda v, cls: terms.resolve(v, NamedNode(cls)))
-                values.setdefault(name, []).append(term)
-            query.bind(values)
+            query.bind(
+                by_name(
+                    (name, query.term(name, value, lambda v, cls: terms.resolve(v, NamedNode(cls))))
+                    for name, value in example
+                )
+            )
         except BarrierGraphError as error:
             yield make_fault(
                 module, file, VIOLATION, "queries", "query-example",

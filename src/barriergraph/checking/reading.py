@@ -13,7 +13,7 @@ from barriergraph import sources
 from barriergraph.checking.faults import VIOLATION, WARNING, Fault
 from barriergraph.errors import SourceError
 from barriergraph.namespaces import PREFIXES
-from barriergraph.sources import LEFT_OUT, MANIFEST, PARTS, Module, turtle_files
+from barriergraph.sources import PARTS, Module
 from barriergraph.values import Value
 
 _PREFIX = re.compile(r"^[ \t]*@?prefix[ \t]+([\w.-]*):[ \t]*<([^>\s]*)>", re.MULTILINE | re.I)
@@ -49,13 +49,11 @@ class Read(Value):
 
 def turtle(module: Module) -> Iterator[tuple[str, str]]:
     """Yield the part and the name of every Turtle file of a module, `ontology/dl.ttl` too."""
-    if MANIFEST in turtle_files(module):
-        yield "ontology", MANIFEST
     for part in ("ontology", "data", "shapes"):
         for file in module.files(part):
             yield part, file
-    if os.path.isfile(module.locate(LEFT_OUT)):
-        yield "ontology", LEFT_OUT
+    for file in module.beside():
+        yield "ontology", file
 
 
 def read(module: Module, part: str, file: str) -> Read:

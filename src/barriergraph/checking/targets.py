@@ -85,6 +85,5 @@ def _alone(path: str, taken: set[str | None]) -> Module:
 
 
 def _paths(module: Module) -> list[str]:
-    files = [module.locate(file) for part in PARTS for file in module.files(part)]
-    dl = module.locate(sources.LEFT_OUT)
-    return [*files, dl] if module.listed is None and os.path.isfile(dl) else files
+    files = [*(file for part in PARTS for file in module.files(part)), *module.beside()]
+    return [module.locate(file) for file in files]

@@ -14,7 +14,7 @@ from barriergraph.errors import BarrierGraphError, SourceError
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.queries import StoredQuery, parse
 from barriergraph.results import Table
-from barriergraph.values import Value
+from barriergraph.values import Value, by_name
 
 
 class QueryChange(Value):
@@ -114,8 +114,7 @@ def _differing(
     first, second = (graph.queries[name] for graph in graphs)
     shared = [column for column in second.columns if column in first.columns]
     for values in dict.fromkeys(((), *first.examples, *second.examples)):
-        asked = dict.fromkeys(parameter for parameter, _ in values)
-        given = {one: [value for parameter, value in values if parameter == one] for one in asked}
+        given = by_name(values)
         if not all(given.keys() <= query.parameters.keys() for query in (first, second)):
             continue
         rows = []

@@ -15,7 +15,7 @@ from barriergraph.comparing.revisions import revision
 from barriergraph.errors import BarrierGraphError, NotFoundError, SourceError
 from barriergraph.namespaces import GRAPH, INFERRED
 from barriergraph.rdf import RDF_FORMATS
-from barriergraph.sources import LEFT_OUT, MANIFEST, PARTS, Module
+from barriergraph.sources import LEFT_OUT, PARTS, Module
 from barriergraph.values import Value
 
 _ENDINGS = {ending: form for form, _, ending in RDF_FORMATS.values()} | {
@@ -75,8 +75,7 @@ def version(text: str | os.PathLike[str], *, base: bool = True) -> Version:
 
 def _folder(path: str) -> dict[str, bytes]:
     entry = sources.module(path)
-    files = [file for part in PARTS for file in entry.files(part)]
-    files += [one for one in (MANIFEST, LEFT_OUT) if os.path.isfile(entry.locate(one))]
+    files = [*(file for part in PARTS for file in entry.files(part)), *entry.beside()]
     return {file: _bytes(entry.locate(file)) for file in files}
 
 

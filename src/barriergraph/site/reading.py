@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -16,6 +16,7 @@ from barriergraph.rdf import named
 from barriergraph.results import Table
 from barriergraph.site.addresses import elsewhere, path_of
 from barriergraph.terms import LABELS, shorten
+from barriergraph.values import by_name
 
 Node = NamedNode | BlankNode | Literal | Triple
 
@@ -52,9 +53,10 @@ class Reading:
         self.graph = graph
         self.store = graph.store
         self._names: dict[str, str] = {}
-        self._answers: dict[str, list[tuple[StoredQuery, str, Table]]] = {}
-        self._tables: dict[str, Table] = {}
-        self._works: dict[str, Sequence[Mapping[str, object]]] = {}
+        # Those of the last few things are kept: a page and its references stand side by side.
+        self.answers = lru_cache(_KEPT)(self._answers)
+        self.works = lru_cache(_KEPT)(self._works)
+        self._table = lru_cache(_TABLES)(lambda name, values: graph.run(name, **dict(values)))
         self._members: dict[str, frozenset[NamedNode]] = {}
 
     @cached_property
@@ -185,36 +187,21 @@ class Reading:
 
         return {rule.graph: rule.axiom for rule in rules(self.store)}
 
-    def answers(self, iri: str) -> list[tuple[StoredQuery, str, Table]]:
-        """Return the stored queries whose answer stands on the page of a thing, with the answer.
-
-        Those of the last few things are kept: a page and its references stand side by side.
-        """
-        found = self._answers.pop(iri, None)
-        if found is None:
-            node = NamedNode(iri)
-            found = []
-            for query in self.graph.queries.values():
-                for parameter in query.page:
-                    if node in self.members(query.parameters[parameter].iri or ""):
-                        table = self.graph.run(query.name, **{parameter: node})
-                        if len(table):
-                            found.append((query, parameter, table))
-        self._answers[iri] = found
-        if len(self._answers) > _KEPT:
-            del self._answers[next(iter(self._answers))]
+    def _answers(self, iri: str) -> list[tuple[StoredQuery, str, Table]]:
+        """Return the stored queries whose answer stands on the page of a thing, with the answer."""
+        node = NamedNode(iri)
+        found = []
+        for query in self.graph.queries.values():
+            for parameter in query.page:
+                if node in self.members(query.parameters[parameter].iri or ""):
+                    table = self.graph.run(query.name, **{parameter: node})
+                    if len(table):
+                        found.append((query, parameter, table))
         return found
 
     def answer(self, name: str, values: Mapping[str, Sequence[str]]) -> Table:
         """Return the answer of a stored query of which many pages show a part; it is kept."""
-        key = repr((name, sorted(values.items())))
-        found = self._tables.pop(key, None)
-        if found is None:
-            found = self.graph.run(name, **values)
-        self._tables[key] = found
-        if len(self._tables) > _TABLES:
-            del self._tables[next(iter(self._tables))]
-        return found
+        return self._table(name, tuple((one, tuple(values[one])) for one in sorted(values)))
 
     def examples(self, query: StoredQuery) -> list[tuple[tuple[str, str], ...]]:
         """Return the examples of a query that can be asked of this graph.
@@ -223,30 +210,21 @@ class Reading:
         """
         found = []
         for example in query.examples:
-            values: dict[str, list[str]] = {}
-            for name, value in example:
-                values.setdefault(name, []).append(value)
             try:
-                self.graph.bind(query.name, **values)
+                self.graph.bind(query.name, **by_name(example))
             except (ParameterError, QueryError):
                 continue
             found.append(example)
         return found
 
-    def works(self, iri: str) -> Sequence[Mapping[str, object]]:
+    def _works(self, iri: str) -> Sequence[Mapping[str, object]]:
         """Return the sources behind what stands on the page of a thing, as CSL-JSON, by key."""
-        found = self._works.pop(iri, None)
-        if found is None:
-            node = NamedNode(iri)
-            named_: list[NamedNode] = [node]
-            if node not in self.members(f"{BG}Source"):
-                cells = (term for _, _, table in self.answers(iri) for row in table for term in row)
-                named_ = sources_of(self.store, cells)
-            found = self.graph.references(named_).items
-        self._works[iri] = found
-        if len(self._works) > _KEPT:
-            del self._works[next(iter(self._works))]
-        return found
+        node = NamedNode(iri)
+        named_: list[NamedNode] = [node]
+        if node not in self.members(f"{BG}Source"):
+            cells = (term for _, _, table in self.answers(iri) for row in table for term in row)
+            named_ = sources_of(self.store, cells)
+        return self.graph.references(named_).items
 
     def members(self, cls: str) -> frozenset[NamedNode]:
         """Return the individuals of a class or of any class below it."""

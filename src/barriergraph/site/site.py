@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from barriergraph.errors import NotFoundError
 from barriergraph.explaining import Explainer
@@ -17,6 +17,7 @@ from barriergraph.site.frame import Frame
 from barriergraph.site.matrix import Matrix, matrix
 from barriergraph.site.reading import Reading
 from barriergraph.site.routes import routes
+from barriergraph.values import by_name
 
 #: So many answers are kept: the forms of one answer stand side by side.
 _KEPT = 8
@@ -41,7 +42,7 @@ class Site:
         self.reading = Reading(graph)
         self.vocabulary = vocabulary.Vocabulary(self.reading)
         self._matrices: dict[str, Matrix] = {}
-        self._tables: dict[tuple[str, Given], Table] = {}
+        self._table = lru_cache(_KEPT)(lambda name, asked: graph.run(name, **by_name(asked)))
 
     @cached_property
     def explainer(self) -> Explainer | None:
@@ -99,17 +100,7 @@ class Site:
     def table(self, query: StoredQuery, given: Given) -> Table:
         """Return the answer of a query to what was asked with it; the last few are kept."""
         asked = tuple((name, value) for name, value in given if name in query.parameters and value)
-        key = (query.name, asked)
-        table = self._tables.pop(key, None)
-        if table is None:
-            values: dict[str, list[str]] = {}
-            for name, value in asked:
-                values.setdefault(name, []).append(value)
-            table = self.graph.run(query.name, **values)
-        self._tables[key] = table
-        if len(self._tables) > _KEPT:
-            del self._tables[next(iter(self._tables))]
-        return table
+        return self._table(query.name, asked)
 
     def matrix(self, query: StoredQuery, given: Given) -> Matrix:
         """Return the answer of a query as a matrix; that to no question in particular is kept."""

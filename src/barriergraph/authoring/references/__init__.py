@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 _READERS = {".bib": bibtex.read, ".bibtex": bibtex.read, ".ris": ris.read, ".json": csl.read}
 
+#: The endings of bibliographies.
+ENDINGS = tuple(_READERS)
+
 
 def read_references(
     path: str | os.PathLike[str],
