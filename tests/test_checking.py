@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -234,7 +235,7 @@ def test_watch_checks_again_when_a_file_changes(tmp_path: Path) -> None:
     path = tmp_path / "mine" / "data" / "good.ttl"
     text = (FAULTY / "data" / "good.ttl").read_text()
     path.write_text(text)
-    words = ["check", str(tmp_path / "mine"), "--watch", "--no-reasoner", "--format", "json"]
+    words = ["check", str(path), "--watch", "--no-reasoner", "--format", "json"]
     process = subprocess.Popen(
         [sys.executable, "-m", "barriergraph", *words],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
@@ -242,6 +243,8 @@ def test_watch_checks_again_when_a_file_changes(tmp_path: Path) -> None:
     try:
         assert process.stderr is not None
         _until(process.stderr, "all checked")
+        path.unlink()  # as an editor that saves by renaming does
+        time.sleep(0.5)
         path.write_text(text.replace("kind:barrier", "kind:barier"))
         _until(process.stderr, "all checked")
     finally:
@@ -260,3 +263,26 @@ def _until(lines: Iterable[str], words: str) -> None:
         if words in line:
             return
     raise AssertionError(f"the process ended before it said {words!r}")
+
+
+def test_a_name_that_a_vocabulary_of_others_does_not_have_is_told(tmp_path: Path) -> None:
+    (tmp_path / "mine" / "data").mkdir(parents=True)
+    (tmp_path / "mine" / "data" / "a.ttl").write_text(
+        "PREFIX dcterms: <http://purl.org/dc/terms/>\n"
+        "PREFIX foaf: <http://xmlns.com/foaf/0.1/>\n"
+        "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>\n"
+        "<https://example.org/a> dcterms:titel 'A'@en .\n"
+        "<https://example.org/b> a foaf:Persn ; foaf:name 'B' .\n"
+        "<https://example.org/c> rdf:_1 <https://example.org/a> .\n",
+        encoding="utf-8",
+    )
+    found = targets([str(tmp_path / "mine")], [])
+
+    outcome = Checker(found.modules, wanted=found.wanted, reasoner=False).run()
+
+    told = {(one.line, one.value, one.message.partition("; ")[2])
+            for one in outcome.faults if one.duty == "vocabulary"}  # fmt: skip
+    assert told == {
+        (4, "dcterms:titel", "did you mean dcterms:title?"),
+        (5, "foaf:Persn", "did you mean foaf:Person?"),
+    }

@@ -45,7 +45,7 @@ DOORS = {
     "owlready2": {"consistency"},
     "pandas": {"results"},
     "pyshacl": {"validation"},
-    "rdflib": {"exporting", "validation"},
+    "rdflib": {"checking", "exporting", "validation"},
     "rapidfuzz": {"authoring"},
     "rich": {"output", "text"},
     "rispy": {"authoring", "bibliography"},

@@ -323,13 +323,16 @@ class KnowledgeGraph:
         return Explainer(self._store, self._terms, self._modules)
 
     def validate(
-        self, changed: Iterable[str | NamedNode] | None = None, *, inferred: bool = False
+        self,
+        changed: str | NamedNode | Iterable[str | NamedNode] | None = None,
+        *,
+        inferred: bool = False,
     ) -> Report:
         """Hold the graph to the shapes of its modules and return the report.
 
         Shapes look at what is asserted, for a domain or range would give a type to a reference to
         nothing and hide it; with `inferred` they look at what follows, too. With `changed`, only
-        those nodes and the ones a statement away are checked, in a few milliseconds each.
+        that node or those and the ones a statement away are checked, in a few milliseconds each.
 
         A graph of `connect` is checked where it is, each duty as queries; that is quick where only
         what is asserted was pushed, for else every query has to name the graphs that it means.
@@ -339,6 +342,8 @@ class KnowledgeGraph:
         >>> len(load().validate(["fear-of-sharing"]).of_severity("Violation"))
         0
         """
+        if isinstance(changed, str | NamedNode):
+            changed = [changed]
         return self._soundness().validate(
             None if changed is None else [self.resolve(one) for one in changed], inferred
         )

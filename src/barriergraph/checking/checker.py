@@ -13,6 +13,7 @@ from barriergraph.checking.duties import Duties, broken, duties, imports
 from barriergraph.checking.faults import VIOLATION, Fault, Outcome
 from barriergraph.checking.modules import trespasses
 from barriergraph.checking.reading import Read, make_fault, read
+from barriergraph.checking.vocabularies import unknown_names
 from barriergraph.errors import BarrierGraphError, ReasonerMissingError
 from barriergraph.places import Places
 from barriergraph.queries import StoredQuery
@@ -80,7 +81,7 @@ class Checker:
         store.extend(quad for one in content for quad in one.quads)
         places = Places(self._modules)
         prefer = self._preference(content)
-        faults += _misspelt(content, places)
+        faults += [*_misspelt(content, places), *unknown_names(files, places)]
         faults += imports(files, reading.declared_ontologies(files))
         faults += trespasses(content, places)
         progress("deriving")
@@ -120,11 +121,12 @@ class Checker:
 
         Syntax and duties are looked at anew, for the nodes of the files and those one statement
         away; the rest is as the last run found it. None when something other than a known data
-        file has changed, or nothing was run: then `run` is needed.
+        file has changed or one is gone, or nothing was run: then `run` is needed.
         """
         last = self._last
         if last is None or not all(
-            path in last.files and last.files[path].part == "data" for path in paths
+            path in last.files and last.files[path].part == "data" and os.path.exists(path)
+            for path in paths
         ):
             return None
         changed: dict[NamedNode, None] = {}
@@ -135,7 +137,9 @@ class Checker:
             new = last.files[path] = read(old.module, old.part, old.file)
             last.store.remove_graph(NamedNode(old.module.graph(old.file)))
             last.store.extend(new.quads)
-            fresh += [*new.faults, *_misspelt([new], places)]
+            fresh += [
+                *new.faults, *_misspelt([new], places), *unknown_names([new], places),
+            ]  # fmt: skip
             for quad in (*old.quads, *new.quads):
                 if isinstance(quad.subject, NamedNode):
                     changed[quad.subject] = None

@@ -13,6 +13,7 @@ from barriergraph.checking.checker import Checker
 from barriergraph.checking.duties import broken
 from barriergraph.checking.faults import WARNING, Fault, Outcome
 from barriergraph.checking.targets import targets
+from barriergraph.errors import NotFoundError
 from barriergraph.graph import connect
 from barriergraph.namespaces import rule_of
 from barriergraph.output import progress, watched, width, write
@@ -103,7 +104,12 @@ def _watch(request: Request) -> int:
     checker: Checker | None = None
     told: Outcome | None = None
     while True:
-        now = dict(stamps(targets(request.paths, request.modules).modules))
+        try:
+            now = dict(stamps(targets(request.paths, request.modules).modules))
+        except NotFoundError:
+            if checker is None:
+                raise
+            now = seen  # an editor that saves by renaming leaves no file for a moment
         if now == seen:
             time.sleep(_PAUSE)
             continue

@@ -106,8 +106,12 @@ class Report:
         return not self.results
 
     def of_severity(self, severity: str) -> tuple[Result, ...]:
-        """Return the results of one severity: `Violation`, `Warning`, `Info`, or an IRI."""
-        iri = severity if ":" in severity else SH + severity
+        """Return the results of one severity: `Violation`, `Warning`, `Info`, or an IRI.
+
+        >>> Report(results=()).of_severity("violation")
+        ()
+        """
+        iri = severity if ":" in severity else SH + severity.capitalize()
         return tuple(result for result in self.results if _text(result.severity) == iri)
 
     def to_graph(self) -> rdflib.Graph:
