@@ -60,10 +60,15 @@ CORE = "core/data/all.ttl"
              f"barrier:fog is defined at {CORE}:9, too; give yours another address, or leave out "
              "what it is to add to what is there."),
         }),
-        ("my:mist a bg:Barrier ; skos:closeMatch barrier:mist, my:fog .", {
+        ("my:mist a bg:Barrier ; skos:closeMatch barrier:mist, my:mistt, bg:Barier .", {
             ("violation", "dangling", 7,
-             f"Nothing is said of {name} anywhere; correct the name, or describe it.")
-            for name in ("barrier:mist", "https://example.org/mine/fog")
+             f"Nothing is said of {name} anywhere; correct the name, or describe it{hint}")
+            for name, hint in (
+                ("barrier:mist", "."),
+                ("bg:Barier", "."),
+                ("https://example.org/mine/mistt",
+                 " (did you mean https://example.org/mine/mist?)."),
+            )
         }),
         ("barrier:mist a bg:Barrier .", {
             ("warning", "address", 7,

@@ -26,7 +26,7 @@ SEVERITIES = {SH.Violation, SH.Warning, SH.Info}
 #: What makes a shape one that can be broken, rather than one that only gathers others.
 CONSTRAINTS = {
     SH["class"], SH["in"], SH.datatype, SH.disjoint, SH.maxCount, SH.maxInclusive, SH.minCount,
-    SH.minInclusive, SH.nodeKind, SH.pattern, SH.sparql, SH.uniqueLang,
+    SH.minInclusive, SH.nodeKind, SH.pattern, SH.sparql, SH.uniqueLang, SH["not"],
 }  # fmt: skip
 
 Fault = tuple[str, str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
@@ -10,7 +11,7 @@ from barriergraph.authoring.manifest import space
 from barriergraph.checking.faults import VIOLATION, WARNING, Fault
 from barriergraph.checking.reading import Read, make_fault
 from barriergraph.errors import BarrierGraphError
-from barriergraph.namespaces import BASE, BG, ID, compact
+from barriergraph.namespaces import BASE, BG, ID, compact, namespace
 from barriergraph.places import Places
 from barriergraph.rdf import named
 from barriergraph.sources import MANIFEST
@@ -148,12 +149,24 @@ def _dangling(
         return
     if quad.predicate == named("owl:imports") or isinstance(quad.subject, Triple):
         return
-    if value.value.startswith((ID, *spaces.values())) and value.value not in spaces.values():
+    told = (ID, *spaces.values()) if quad.predicate == _TYPE else (BG, ID, *spaces.values())
+    if value.value.startswith(told) and value.value not in spaces.values():
+        near = _near(value.value, known)
+        hint = f" (did you mean {compact(near)}?)." if near else "."
         yield _fault(
             one, quad, places, VIOLATION, "dangling",
             f"Nothing is said of {compact(value.value)} anywhere; correct the name, or describe "
-            "it.",
+            f"it{hint}",
         )  # fmt: skip
+
+
+def _near(iri: str, known: set[object]) -> str | None:
+    """Return what has nearly the same name in the same namespace, if something has."""
+    space = namespace(iri)
+    named_ = [one.value for one in known if isinstance(one, NamedNode)]
+    names = {one.removeprefix(space): one for one in named_ if namespace(one) == space}
+    found = get_close_matches(iri.removeprefix(space), sorted(names), 1, 0.8)
+    return names[found[0]] if found else None
 
 
 def _fault(

@@ -100,31 +100,45 @@ def _write(request: Request, outcome: Outcome) -> None:
 
 def _watch(request: Request) -> int:
     """Check again whenever a file changes, until interrupted: what is near at once, then all."""
-    seen: dict[str, object] = {}
-    checker: Checker | None = None
-    told: Outcome | None = None
+    watch = _Watch(request)
     while True:
         try:
-            now = dict(stamps(targets(request.paths, request.modules).modules))
+            watch.look()
         except NotFoundError:
-            if checker is None:
+            if watch.told is None:
                 raise
-            now = seen  # an editor that saves by renaming leaves no file for a moment
-        if now == seen:
+            time.sleep(_PAUSE)  # an editor that saves by renaming leaves no file for a moment
+
+
+class _Watch:
+    """What was seen of the files, and what was found when they were checked last."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._seen: dict[str, object] = {}
+        self._checker: Checker | None = None
+        self.told: Outcome | None = None
+
+    def look(self) -> None:
+        """Check what has changed since the last look, or wait a moment."""
+        request = self._request
+        now = dict(stamps(targets(request.paths, request.modules).modules))
+        changed = {
+            path for path in now.keys() | self._seen.keys() if now.get(path) != self._seen.get(path)
+        }
+        if not changed:
             time.sleep(_PAUSE)
-            continue
-        changed = {path for path in now.keys() | seen.keys() if now.get(path) != seen.get(path)}
-        seen = now
+            return
         start = time.perf_counter()
-        near = checker.recheck(changed) if checker is not None else None
+        near = self._checker.recheck(changed) if self._checker is not None else None
         if near is not None:
             _show(request, near, start)
-            told = near
+            self.told = near
         checker = _checker(request)
         outcome = _run(checker)
-        if told is None or near is None or outcome.faults != told.faults:
+        if self.told is None or near is None or outcome.faults != self.told.faults:
             _show(request, outcome, start)
-        told = outcome
+        self._seen, self._checker, self.told = now, checker, outcome
         print("all checked; waiting for a change (Ctrl-C ends)", file=sys.stderr, flush=True)
 
 
