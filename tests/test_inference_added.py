@@ -148,7 +148,9 @@ def test_axioms_and_statements_that_are_added_later(
     assert not any(str(name.value).startswith(NEW) for name in store.named_graphs())
 
 
-def test_nothing_is_looked_for_where_nothing_was_added(shipped: dict[NamedNode, list[Quad]]) -> None:
+def test_nothing_is_looked_for_where_nothing_was_added(
+    shipped: dict[NamedNode, list[Quad]],
+) -> None:
     store = closed([quad for quads in shipped.values() for quad in quads])
 
     assert close(store, added=[]) == 0

@@ -39,18 +39,19 @@ class Duties(Value):
 
 def duties(
     store: Store, files: Sequence[Read], ontology: Sequence[Quad], *, spelled: Sequence[Quad],
-    linted: bool = True,
+    linted: bool = True, folder: str | None = None,
 ) -> Duties:  # fmt: skip
     """Make the shapes of some files ready; a file that is not well formed is left out, and told.
 
     With `linted`, the shapes are also looked through for what checks less than it seems to.
+    `folder` is as for `prepare`.
     """
     faults: list[Fault] = []
     usable = list(files)
     while True:
         quads = [quad for one in usable for quad in one.quads]
         try:
-            ready = prepare(store, quads, spelled=spelled)
+            ready = prepare(store, quads, spelled=spelled, folder=folder)
             break
         except ShapesError as error:
             bad = next((one for one in usable if _holds(one, error.shape)), None)

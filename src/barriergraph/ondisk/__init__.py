@@ -57,10 +57,9 @@ def on_disk(
     return ready
 
 
-def asserted(database: str) -> Store | None:
-    """Return the store of what a graph on disk asserts, read-only; None if that is all it has."""
-    beside = f"{database}-{BESIDE}"
-    return Store.read_only(beside) if os.path.isdir(beside) else None
+def asserted(database: str) -> Store:
+    """Return the store of what a graph on disk asserts, read-only, for one with more than that."""
+    return Store.read_only(f"{database}-{BESIDE}")
 
 
 @contextmanager
