@@ -17,6 +17,8 @@ from barriergraph.errors import SourceError
 
 #: Smaller files go in together, up to so many bytes: the engine writes tables for each call.
 _SMALL, _TOGETHER = 1_000_000, 8_000_000
+#: More bytes than this are a huge file.
+_HUGE = 32_000_000
 #: Named graphs of fewer statements go from one store to another together, too.
 _FEW = 20_000
 #: The letters of a checksum.
@@ -66,10 +68,13 @@ def load_files(disk: Store, files: Iterable[File]) -> Iterator[list[Loaded]]:
             sources.gather(errors, lambda: done.extend(_several(disk, batch)))
         return done
 
-    # A thread waits while its tables are written, so there are twice as many as can run.
-    pool = ThreadPoolExecutor(2 * (os.cpu_count() or 1))
+    # A thread waits while its tables are written, so there are twice as many as can run; but a
+    # huge file takes half a gigabyte of memory.
+    batches = _batches(files)
+    huge = any(_size(file) > _HUGE for batch in batches for file in batch)
+    pool = ThreadPoolExecutor((1 if huge else 2) * (os.cpu_count() or 1))
     try:
-        for future in as_completed([pool.submit(load, batch) for batch in _batches(files)]):
+        for future in as_completed([pool.submit(load, batch) for batch in batches]):
             done = future.result()
             if done:
                 yield done
@@ -93,7 +98,7 @@ def copy(memory: Store, disk: Store, graphs: Iterable[NamedNode | BlankNode] | N
     from concurrent.futures import ThreadPoolExecutor
 
     sizes = _column(memory, "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
-    odd = {row[0] for row in _column(memory, f"SELECT DISTINCT ?g {{ {_BLANK} }}")}
+    odd = {row[0] for row in _column(memory, f"SELECT DISTINCT ?g {{ GRAPH ?g {{ {_BLANK} }} }}")}
     wanted = {name: int(count.value) for name, count in sizes}
     if graphs is not None:
         chosen = set(graphs)
@@ -118,13 +123,13 @@ def blank_statements(store: Store, graphs: Sequence[str]) -> list[Quad]:
     found: list[Quad] = []
     for graph in graphs:
         name = NamedNode(graph)
-        rows = store.query(f"SELECT ?s ?p ?o {{ VALUES ?g {{ {name} }} {_BLANK} }}")
+        rows = store.query(f"SELECT ?s ?p ?o {{ GRAPH {name} {{ {_BLANK} }} }}")
         assert isinstance(rows, QuerySolutions)
         found += [Quad(s, p, o, name) for s, p, o in rows]
     return found
 
 
-_BLANK = "GRAPH ?g { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) }"
+_BLANK = "?s ?p ?o FILTER(isBlank(?s) || isBlank(?o))"
 
 
 class _Reader:
@@ -168,10 +173,7 @@ def _batches(files: Iterable[File]) -> list[list[File]]:
     together: list[File] = []
     size = 0
     for file in files:
-        try:
-            bytes_ = os.path.getsize(file.path)
-        except OSError:
-            bytes_ = 0  # reading it will tell
+        bytes_ = _size(file)
         if bytes_ >= _SMALL:
             batches.append([file])
             continue
@@ -181,6 +183,13 @@ def _batches(files: Iterable[File]) -> list[list[File]]:
             batches.append(together)
             together, size = [], 0
     return [*batches, together] if together else batches
+
+
+def _size(file: File) -> int:
+    try:
+        return os.path.getsize(file.path)
+    except OSError:
+        return 0  # reading it will tell what is wrong
 
 
 def _several(disk: Store, files: list[File]) -> list[Loaded]:
