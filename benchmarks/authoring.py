@@ -1,12 +1,11 @@
-"""Importing a sheet of 10,000 findings, comparing two versions, and a graph on disk.
+"""Importing a sheet of 10,000 findings, and comparing two versions.
 
-No peer does the first two at this size, so the peer's side is the time that it may take.
+No peer does these at this size, so the peer's side is the time that it may take.
 """
 
 from __future__ import annotations
 
 import csv
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from barriergraph import KnowledgeGraph, load
 from barriergraph.authoring.sheets import read_sheet
 from barriergraph.comparing import compare, version
 from barriergraph.namespaces import slug
-from benchmarks.measure import Options, Row, median, timed
+from benchmarks.measure import Options, Row, timed
 
 ROWS = 10_000
 STATEMENTS = 100_000
@@ -22,7 +21,7 @@ HEADINGS = ("source", "statement", "kind", "factor", "domain", "basis", "locator
 
 
 def authoring(options: Options) -> list[Row]:
-    """Return how long an import, a comparison, and the second opening of a graph on disk take."""
+    """Return how long an import and a comparison take."""
     graph = load()
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
@@ -31,18 +30,13 @@ def authoring(options: Options) -> list[Row]:
         before, after = here / "before.nt", here / "after.nt"
         write_pair(before, after)
         assert read_sheet(sheet, graph).accepted["findings"] == ROWS
-        load(store=here / "store")
-        rows = [
+        return [
             Row(f"import a sheet of {ROWS:,} findings", "ten seconds",
                 timed(lambda: read_sheet(sheet, graph)), 10, "at least 1", 1),
             Row(f"compare two versions of {STATEMENTS:,} statements", "five seconds",
                 timed(lambda: compare(version(str(before)), version(str(after)), answers=False)),
                 5, "at least 1", 1),
-            Row("open the shipped graph on disk", "a fifth of a second",
-                median(lambda: load(store=here / "store"), options.repeats), 0.2, "at least 1", 1),
         ]  # fmt: skip
-        shutil.rmtree(here / "store")
-    return rows
 
 
 def write_sheet(path: Path, graph: KnowledgeGraph) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from barriergraph import KnowledgeGraph, load
 from barriergraph.cli import main
-from barriergraph.errors import BarrierGraphError, SourceError
+from barriergraph.errors import BarrierGraphError, SourceError, SourceErrors
 
 TURTLE = "<https://example.org/a> <https://example.org/b> '%s' .\n"
 ASK = "ASK { <https://example.org/a> <https://example.org/b> '%s' }"
@@ -63,25 +63,136 @@ def test_it_is_loaded_once_and_again_only_for_other_content(module: Path, tmp_pa
 
     file.write_text(TURTLE % "new", encoding="utf-8")
     changed, told = opened(module, store)
-    assert told == ["looking into 1 files with another time", "deriving"]
+    assert told == [
+        "looking into 1 files with another time",
+        "all is loaded again: 1 of 1 files changed or gone",
+        "deriving",
+    ]
     assert changed.query(ASK % "new")
     assert not changed.query(ASK % "old")
     assert first.query(ASK % "old"), "who had it open reads on"
 
     (module / "data" / "b.ttl").write_text(TURTLE % "more", encoding="utf-8")
     assert opened(module, store)[0].query(ASK % "more")
-    assert len(list(store.glob("graph-*"))) == 1
+    assert len(list(store.glob("graph-????????????"))) == 1
 
 
 def test_a_large_file_goes_to_disk_as_it_is_read(
     module: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("barriergraph.ondisk._LARGE_TO_DERIVE", 1)
+    monkeypatch.setattr("barriergraph.ondisk.filling._LARGE_TO_DERIVE", 1)
 
     graph, told = opened(module, tmp_path / "store")
 
-    assert told[0] == f"loading 1 of 1: {module / 'data' / 'a.ttl'}"
+    assert told[:2] == ["loading 1 of 1 files", "loaded 1 of 1 files, 0 of 0 MB"]
     assert graph.query(ASK % "old")
+
+
+def test_the_shipped_graph_is_the_same_by_way_of_disk_alone(
+    real: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("barriergraph.ondisk.filling._LARGE_TO_DERIVE", 1)
+    monkeypatch.setattr("barriergraph.ondisk.bulk._SMALL", 5_000)
+    monkeypatch.setattr("barriergraph.ondisk.bulk._TOGETHER", 50_000)
+    monkeypatch.setattr("barriergraph.inference.fixpoint._HELD", 100)
+
+    graph = load(store=tmp_path / "store")
+
+    assert graph.export("nquads") == real.export("nquads")
+
+
+KILLED = """
+import os, signal, sys
+import barriergraph.ondisk.bulk, barriergraph.ondisk.filling
+from barriergraph import load
+barriergraph.ondisk.filling._LARGE_TO_DERIVE = 1
+barriergraph.ondisk.bulk._SMALL = 1
+def tell(step):
+    if step.startswith(sys.argv[3]):
+        os.kill(os.getpid(), signal.SIGKILL)
+load(sys.argv[1], base=False, store=sys.argv[2], tell=tell)
+"""
+#: Blank nodes, and an axiom, so that something follows.
+MANY = """
+<https://example.org/a{n}> <https://example.org/b> "{n}" , [ <https://example.org/c> {n} ] .
+<https://example.org/b> <http://www.w3.org/2000/01/rdf-schema#subPropertyOf>
+    <https://example.org/upper> .
+"""
+
+
+def killed(module: Path, store: Path, step: str) -> None:
+    """Load in another process that is killed when it tells of a step."""
+    command = [sys.executable, "-c", KILLED, module, store, step]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+
+
+@pytest.fixture
+def many(module: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A module of twenty files more, each of which is taken for a large one."""
+    for number in range(20):
+        path = module / "data" / f"many-{number:02}.ttl"
+        path.write_text(MANY.format(n=number), encoding="utf-8")
+    monkeypatch.setattr("barriergraph.ondisk.filling._LARGE_TO_DERIVE", 1)
+    monkeypatch.setattr("barriergraph.ondisk.bulk._SMALL", 1)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("step", "loaded"), [("loaded 1 ", 1), ("loaded 12 ", 12), ("loaded 21 ", 21), ("deriving", 21)]
+)
+def test_a_killed_loading_is_gone_on_with(
+    many: Path, tmp_path: Path, step: str, loaded: int
+) -> None:
+    store = tmp_path / "store"
+    killed(many, store, step)
+
+    graph, told = opened(many, store)
+
+    assert told[:2] == [
+        f"{store / 'loading-graph'} was left half loaded: {loaded} of 21 files are in",
+        f"loading {21 - loaded} of 21 files",
+    ]
+    assert told[2:-1] == [f"loaded {n} of 21 files, 0 of 0 MB" for n in range(loaded + 1, 22)]
+    assert graph.export("nquads") == load(many, base=False).export("nquads")
+    assert list(store.glob("loading-*")) == []
+
+
+def test_a_file_that_changed_since_a_killed_loading_is_not_kept(many: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    killed(many, store, "loaded 21 ")
+    (many / "data" / "a.ttl").write_text(TURTLE % "new", encoding="utf-8")
+
+    graph, told = opened(many, store)
+
+    assert told[0] == f"{store / 'loading-graph'} was left half loaded, and is taken away"
+    assert graph.query(ASK % "new")
+    assert not graph.query(ASK % "old")
+
+
+def test_a_file_that_is_in_but_not_written_down_is_in_once(many: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    killed(many, store, "loaded 21 ")
+    journal = store / "loading-graph" / "journal.json"
+    lines = journal.read_text(encoding="utf-8").splitlines()
+    journal.write_text("\n".join(lines[:-2]) + "\n" + lines[-2][:9], encoding="utf-8")
+
+    graph, told = opened(many, store)
+
+    assert told[1] == "loading 2 of 21 files"
+    assert graph.export("nquads") == load(many, base=False).export("nquads")
+
+
+def test_all_wrong_files_are_told_with_line_and_column(many: Path, tmp_path: Path) -> None:
+    (many / "data" / "many-03.ttl").write_text("<https://a.b/> a\n  oops .", encoding="utf-8")
+    (many / "data" / "many-07.ttl").write_bytes(b"# caf\xe9\n")
+    (many / "data" / "many-11.ttl").write_bytes(b"\xef\xbb\xbf<https://a.b/> a <https://a.b/c> .")
+
+    with pytest.raises(SourceErrors) as caught:
+        opened(many, tmp_path / "store")
+
+    assert sorted((error.path.name, error.line, error.column) for error in caught.value.errors) == [
+        ("many-03.ttl", 2, 3), ("many-07.ttl", 1, 6),
+    ]  # fmt: skip
 
 
 def test_a_killed_loading_leaves_nothing_that_is_taken_for_a_graph(
@@ -90,23 +201,37 @@ def test_a_killed_loading_leaves_nothing_that_is_taken_for_a_graph(
     store = tmp_path / "store"
     opened(module, store)
     (module / "data" / "a.ttl").write_text(TURTLE % "new", encoding="utf-8")
-    script = (
-        "import os, signal, sys\n"
-        "from barriergraph import load\n"
-        "def tell(step):\n"
-        "    if step == 'deriving':\n"
-        "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "load(sys.argv[1], base=False, store=sys.argv[2], tell=tell)\n"
-    )
+    script = KILLED.replace("_LARGE_TO_DERIVE = 1", "_LARGE_TO_DERIVE = 1_000")
+    command = [sys.executable, "-c", script, module, store, "deriving"]
 
-    done = subprocess.run([sys.executable, "-c", script, module, store], check=False)
+    done = subprocess.run(command, check=False)
 
     assert done.returncode == -signal.SIGKILL
     (half,) = store.glob("loading-*")
     graph, told = opened(module, store)
-    assert told[1] == f"{half} was left half loaded, and is taken away"
+    assert told[2] == f"{half} was left half loaded, and is taken away"
     assert graph.query(ASK % "new")
     assert not half.exists()
+
+
+def test_files_that_were_added_are_all_that_is_loaded(many: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    first, _ = opened(many, store)
+    axiom = (
+        "<https://example.org/upper> <http://www.w3.org/2000/01/rdf-schema#subPropertyOf> "
+        "<https://example.org/top> .\n"
+    )
+    (many / "data" / "axiom.ttl").write_text(axiom, encoding="utf-8")
+    (many / "data" / "more.ttl").write_text(MANY.format(n=77), encoding="utf-8")
+
+    graph, told = opened(many, store)
+
+    assert told == ["loading 2 files that are new", "deriving what follows from them"]
+    assert len(graph.store) == len(load(many, base=False).store)
+    assert graph.query('ASK { <https://example.org/a3> <https://example.org/top> "3" }')
+    assert graph.query('ASK { <https://example.org/a77> <https://example.org/top> "77" }')
+    assert not first.query('ASK { <https://example.org/a77> ?p "77" }'), "who had it open reads on"
+    assert opened(many, store)[1] == []
 
 
 def test_a_database_that_cannot_be_read_is_loaded_again(module: Path, tmp_path: Path) -> None:

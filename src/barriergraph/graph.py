@@ -361,8 +361,21 @@ class KnowledgeGraph:
         if self._sound is None:
             from barriergraph.soundness import Soundness
 
-            self._sound = Soundness(self._store, self._modules, frozenset(self.files))
+            self._sound = Soundness(
+                self._store, self._modules, frozenset(self.files), alone=self.asserted
+            )
         return self._sound
+
+    @property
+    def asserted(self) -> Store | None:
+        """A store of nothing but what is asserted, if there is one: for a graph on disk."""
+        if self.database is None:
+            return None
+        if not self.inferred:
+            return self._store
+        from barriergraph.ondisk import asserted
+
+        return asserted(self.database)
 
     def derived_terms(self, sparql: str) -> tuple[str, ...]:
         """Return, as CURIEs, the terms in a query that rules write and that no file uses.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from pyoxigraph import BlankNode, RdfFormat, Store
+from pyoxigraph import BlankNode, Quad, RdfFormat, Store
 
 from barriergraph import sources
 from barriergraph.cache import Cache
@@ -52,6 +52,11 @@ def name_blank_nodes(store: Store) -> None:
     what two of them derive, would follow from those.
     """
     told = [quad for quad in store if BlankNode in (type(quad.subject), type(quad.object))]
+    rename_blank_nodes(store, told)
+
+
+def rename_blank_nodes(store: Store, told: Collection[Quad]) -> None:
+    """Give the blank nodes of some statements of a store names of their own, as above."""
     again = sorted_quads(told)
     for quad in told:
         store.remove(quad)

@@ -170,8 +170,10 @@ def _check(options: argparse.Namespace) -> int:
     request = Request(
         paths=options.paths, modules=options.module, format=options.format,
         strict=options.strict, reasoner=not options.no_reasoner, inferred=options.inferred,
-        every=options.all, watch=options.watch, endpoint=options.endpoint,
+        every=options.all, watch=options.watch, endpoint=options.endpoint, store=options.store,
     )  # fmt: skip
+    if request.store is not None and (request.paths or request.watch or request.endpoint):
+        raise UsageError("--store checks all that a folder holds; leave out what else is asked")
     return check(request)
 
 
@@ -292,4 +294,6 @@ ENDPOINT = ("list", "run", "sparql", "show", "check", "export", "doctor")
 ASSERTED_ONLY = ("run", "sparql", "show", "export", "serve", "publish", "push")
 
 #: The verbs that may keep the graph in a folder, as a database.
-ON_DISK = ("list", "run", "sparql", "show", "why", "export", "serve", "publish", "push")
+ON_DISK = (
+    "list", "run", "sparql", "show", "why", "check", "export", "serve", "publish", "push",
+)  # fmt: skip

@@ -19,9 +19,20 @@ if TYPE_CHECKING:
 
 
 class Soundness:
-    """The shapes of some modules, made ready once for what is asserted and once for all."""
+    """The shapes of some modules, made ready once for what is asserted and once for all.
 
-    def __init__(self, store: Store, modules: Sequence[Module], asserted: frozenset[str]) -> None:
+    `alone` is a store of what is asserted; without one it is copied into memory.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        modules: Sequence[Module],
+        asserted: frozenset[str],
+        *,
+        alone: Store | None = None,
+    ) -> None:
+        self._alone = alone
         self._store = store
         self._modules = modules
         self._asserted = asserted
@@ -33,6 +44,8 @@ class Soundness:
             store, graphs = self._store, None
             if not isinstance(store, Store):
                 graphs = None if inferred else _asserted_there(store)
+            elif not inferred and self._alone is not None:
+                store = self._alone
             elif not inferred:
                 store = Store()
                 store.extend(quad for quad in self._store if self._is_asserted(quad))

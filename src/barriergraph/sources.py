@@ -110,7 +110,7 @@ def module(path: str | os.PathLike[str]) -> Module:
     except NotADirectoryError:
         raise SourceError(root, "a module is a folder, and this is a file") from None
     except OSError as error:
-        raise SourceError(root, _reason(error)) from None
+        raise SourceError(root, system_reason(error)) from None
     if not any(part in inside and os.path.isdir(os.path.join(root, part)) for part in PARTS):
         wanted = ", ".join(f"{part}/" for part in PARTS)
         raise SourceError(root, f"not a module: it has none of the folders {wanted}")
@@ -229,10 +229,9 @@ def stream(path: str) -> Iterator[Quad]:
                 file.seek(0)
             yield from pyoxigraph.parse(file, RdfFormat.TURTLE, rename_blank_nodes=True)
     except OSError as error:
-        raise SourceError(path, _reason(error)) from None
+        raise SourceError(path, system_reason(error)) from None
     except SyntaxError as error:
-        line, column, reason = _place(error)
-        raise SourceError(path, reason, line=line, column=column) from None
+        raise not_turtle(path, error) from None
 
 
 def stamps(modules: Iterable[Module]) -> Iterator[tuple[str, object]]:
@@ -314,16 +313,15 @@ def read_file(store: Store, path: str, graph: str) -> None:
 def _not_turtle(path: str, data: bytes, error: UnicodeDecodeError | SyntaxError) -> SourceError:
     if isinstance(error, UnicodeDecodeError):
         return _not_utf8(path, data, error)
-    line, column, reason = _place(error)
-    return SourceError(path, reason, line=line, column=column)
+    return not_turtle(path, error)
 
 
-def _place(error: SyntaxError) -> tuple[int | None, int | None, str]:
-    """Take the position and the bare reason from what pyoxigraph's parser says."""
+def not_turtle(path: str, error: SyntaxError) -> SourceError:
+    """Return the error for a file, with the place and the bare reason that the engine tells."""
     reason = error.msg
     if reason.startswith("Parser error ") and ": " in reason:
         reason = reason.split(": ", 1)[1]
-    return error.lineno, error.offset, reason
+    return SourceError(path, reason, line=error.lineno, column=error.offset)
 
 
 def _bytes(path: str) -> bytes:
@@ -331,7 +329,7 @@ def _bytes(path: str) -> bytes:
         with open(path, "rb", buffering=0) as file:
             return file.read()
     except OSError as error:
-        raise SourceError(path, _reason(error)) from None
+        raise SourceError(path, system_reason(error)) from None
 
 
 def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> SourceError:
@@ -343,7 +341,8 @@ def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> SourceError:
     return SourceError(path, reason, line=line, column=column)
 
 
-def _reason(error: OSError) -> str:
+def system_reason(error: OSError) -> str:
+    """Return what the system says of a file that cannot be read."""
     text = error.strerror or str(error)
     return f"cannot be read: {text[:1].lower()}{text[1:]}"
 
@@ -354,7 +353,7 @@ def _walk(folder: str, prefix: str, ending: str) -> Iterator[str]:
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
-        raise SourceError(folder, _reason(error)) from None
+        raise SourceError(folder, system_reason(error)) from None
     for entry in entries:
         name = entry.name
         if name.startswith("."):

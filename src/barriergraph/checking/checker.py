@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from barriergraph import consistency, inference
 from barriergraph.checking import contradictions, questions, reading
@@ -13,6 +13,7 @@ from barriergraph.checking.duties import Duties, broken, duties, imports
 from barriergraph.checking.faults import VIOLATION, Fault, Outcome
 from barriergraph.checking.modules import trespasses
 from barriergraph.checking.reading import Read, make_fault, read
+from barriergraph.checking.spellings import misspellings
 from barriergraph.checking.vocabularies import unknown_names
 from barriergraph.errors import BarrierGraphError, ReasonerMissingError
 from barriergraph.places import Places
@@ -21,7 +22,6 @@ from barriergraph.sources import LEFT_OUT, Module
 from barriergraph.terms import Terms
 from barriergraph.validation import prepare
 from barriergraph.validation.neighbours import neighbours
-from barriergraph.validation.spelling import misspelt
 from barriergraph.values import Value
 
 TYPE_CHECKING = False
@@ -81,7 +81,8 @@ class Checker:
         store.extend(quad for one in content for quad in one.quads)
         places = Places(self._modules)
         prefer = self._preference(content)
-        faults += [*_misspelt(content, places), *unknown_names(files, places)]
+        faults += misspellings((quad for one in content for quad in one.quads), places)
+        faults += unknown_names(files, places)
         faults += imports(files, reading.declared_ontologies(files))
         faults += trespasses(content, places)
         progress("deriving")
@@ -138,8 +139,10 @@ class Checker:
             last.store.remove_graph(NamedNode(old.module.graph(old.file)))
             last.store.extend(new.quads)
             fresh += [
-                *new.faults, *_misspelt([new], places), *unknown_names([new], places),
-            ]  # fmt: skip
+                *new.faults,
+                *misspellings(new.quads, places),
+                *unknown_names([new], places),
+            ]
             for quad in (*old.quads, *new.quads):
                 if isinstance(quad.subject, NamedNode):
                     changed[quad.subject] = None
@@ -252,20 +255,3 @@ class Checker:
         if found.consistent and not found.unsatisfiable:
             told.append("consistent, says HermiT")
         yield from contradictions.seen_by_reasoner(found, places)
-
-
-def _misspelt(files: Sequence[Read], places: Places) -> Iterator[Fault]:
-    for quad in misspelt(quad for one in files for quad in one.quads):
-        literal = quad.object
-        assert isinstance(literal, Literal)
-        place = places.of_quad(quad)
-        kind = literal.datatype.value.rpartition("#")[2]
-        yield Fault(
-            severity=VIOLATION, step="syntax", duty="literal",
-            file="" if place is None else place.file, path="" if place is None else place.path,
-            line=None if place is None else place.line, column=None,
-            focus=None if isinstance(quad.subject, BlankNode) else quad.subject.value,  # type: ignore[union-attr]
-            predicate=quad.predicate.value, value=str(literal),
-            message=f"The text is no xsd:{kind}; correct it, or give it another datatype.",
-            hint=None,
-        )  # fmt: skip

@@ -39,18 +39,19 @@ class Duties(Value):
 
 def duties(
     store: Store, files: Sequence[Read], ontology: Sequence[Quad], *, spelled: Sequence[Quad],
-    linted: bool = True,
+    linted: bool = True, folder: str | None = None,
 ) -> Duties:  # fmt: skip
     """Make the shapes of some files ready; a file that is not well formed is left out, and told.
 
     With `linted`, the shapes are also looked through for what checks less than it seems to.
+    `folder` is as for `prepare`.
     """
     faults: list[Fault] = []
     usable = list(files)
     while True:
         quads = [quad for one in usable for quad in one.quads]
         try:
-            ready = prepare(store, quads, spelled=spelled)
+            ready = prepare(store, quads, spelled=spelled, folder=folder)
             break
         except ShapesError as error:
             bad = next((one for one in usable if _holds(one, error.shape)), None)
@@ -69,10 +70,13 @@ def duties(
 
 def broken(report: Report, store: Store, places: Places, prefer: Mapping[str, int]) -> list[Fault]:
     """Return the results of a validation as faults, each at the line of what is wrong."""
-    return [_fault(result, store, places, prefer) for result in report.results]
+    near = _Near(store)
+    return [_fault(result, store, places, prefer, near) for result in report.results]
 
 
-def _fault(result: Result, store: Store, places: Places, prefer: Mapping[str, int]) -> Fault:
+def _fault(
+    result: Result, store: Store, places: Places, prefer: Mapping[str, int], near: _Near
+) -> Fault:
     focus, path = result.focus_node, result.path
     value = None if result.value == focus else result.value
     predicate = path if isinstance(path, NamedNode) else None
@@ -90,22 +94,34 @@ def _fault(result: Result, store: Store, places: Places, prefer: Mapping[str, in
         predicate=None if predicate is None else predicate.value,
         value=None if value is None else str(value),
         message=result.message,
-        hint=_meant(store, value) or _meant(store, predicate),
+        hint=near.meant(value) or near.meant(predicate),
     )
 
 
-def _meant(store: Store, term: object) -> str | None:
-    """Return what an IRI of which nothing is said was perhaps meant to be."""
-    if not isinstance(term, NamedNode) or next(store.quads_for_pattern(term, None, None), None):
-        return None
-    start = namespace(term.value)
-    there = {
-        slug(quad.subject.value): quad.subject.value
-        for quad in store.quads_for_pattern(None, _TYPE, None)
-        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(start)
-    }
-    near = get_close_matches(slug(term.value), sorted(there), 1, 0.7)
-    return f"did you mean {compact(there[near[0]])}?" if near else None
+class _Near:
+    """The names of things with a class, by namespace, each looked up once: it takes a while."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._names: dict[str, dict[str, str]] = {}
+
+    def meant(self, term: object) -> str | None:
+        """Return what an IRI of which nothing is said was perhaps meant to be."""
+        if not isinstance(term, NamedNode) or self._is_there(term):
+            return None
+        start = namespace(term.value)
+        if start not in self._names:
+            self._names[start] = {
+                slug(quad.subject.value): quad.subject.value
+                for quad in self._store.quads_for_pattern(None, _TYPE, None)
+                if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(start)
+            }
+        there = self._names[start]
+        found = get_close_matches(slug(term.value), sorted(there), 1, 0.7)
+        return f"did you mean {compact(there[found[0]])}?" if found else None
+
+    def _is_there(self, term: NamedNode) -> bool:
+        return next(self._store.quads_for_pattern(term, None, None), None) is not None
 
 
 def _graph(

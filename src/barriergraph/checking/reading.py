@@ -68,7 +68,7 @@ def read(module: Module, part: str, file: str) -> Read:
         for quad in sources.parse(path):
             quads.append(Quad(quad.subject, quad.predicate, quad.object, graph))  # noqa: PERF401
     except SourceError as error:
-        faults.append(_fault(module, file, error))
+        faults.append(fault_of(module, file, error))
     faults += _odd_prefixes(module, file, text)
     return Read(module=module, part=part, file=file, quads=quads, faults=tuple(faults))
 
@@ -103,7 +103,8 @@ def make_fault(
     )  # fmt: skip
 
 
-def _fault(module: Module, file: str, error: SourceError) -> Fault:
+def fault_of(module: Module, file: str, error: SourceError) -> Fault:
+    """Return what is wrong with a file that cannot be read as a fault, with what mends it."""
     reason = error.reason[:1].upper() + error.reason[1:]
     undeclared = _UNDECLARED.search(error.reason)
     if undeclared:

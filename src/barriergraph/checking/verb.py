@@ -31,7 +31,7 @@ class Request(Value):
 
     __slots__ = (
         "paths", "modules", "format", "strict", "reasoner", "inferred", "every", "watch",
-        "endpoint",
+        "endpoint", "store",
     )  # fmt: skip
 
     paths: Sequence[str]
@@ -43,6 +43,7 @@ class Request(Value):
     every: bool
     watch: bool
     endpoint: str | None
+    store: str | None
 
 
 def check(request: Request) -> int:
@@ -52,7 +53,10 @@ def check(request: Request) -> int:
     """
     if request.watch:
         return _watch(request)
-    outcome = _run(_checker(request)) if request.endpoint is None else _elsewhere(request)
+    if request.store is not None:
+        outcome = _on_disk(request, request.store)
+    else:
+        outcome = _run(_checker(request)) if request.endpoint is None else _elsewhere(request)
     _write(request, outcome)
     missing = any("HermiT: " in reason for reason in outcome.left_out)
     if not outcome.sound or (request.strict and outcome.counts[WARNING]):
@@ -70,6 +74,16 @@ def _checker(request: Request) -> Checker:
 def _run(checker: Checker) -> Outcome:
     with progress("checking") as tell:
         return checker.run(tell)
+
+
+def _on_disk(request: Request, store: str) -> Outcome:
+    from barriergraph.checking.large import check_on_disk
+
+    found = targets((), request.modules)
+    with progress("graph on disk") as tell:
+        return check_on_disk(
+            found.modules, request.modules, store, inferred=request.inferred, tell=tell
+        )
 
 
 def _elsewhere(request: Request) -> Outcome:

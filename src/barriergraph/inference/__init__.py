@@ -7,12 +7,14 @@ from barriergraph.inference.compiling import rules
 from barriergraph.inference.derived import only_derived
 from barriergraph.inference.fixpoint import close
 from barriergraph.inference.nearest import nearest
+from barriergraph.inference.news import NEW
 from barriergraph.inference.proof import Proof, by_head, why
 from barriergraph.inference.rules import Rule
 from barriergraph.namespaces import INFERRED
 
 __all__ = [
     "INFERRED",
+    "NEW",
     "Clash",
     "Proof",
     "Rule",

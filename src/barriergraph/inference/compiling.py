@@ -25,6 +25,7 @@ from barriergraph.inference.rules import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from barriergraph.inference.expressions import Class
+    from barriergraph.inference.news import Without
     from barriergraph.inference.rules import Atom, Condition, Slot, Term
 
 _CHAIN = NamedNode(OWL + "propertyChainAxiom")
@@ -32,7 +33,7 @@ _KEY = NamedNode(OWL + "hasKey")
 _TOPS = frozenset(NamedNode(OWL + name) for name in ("topObjectProperty", "topDataProperty"))
 
 
-def rules(store: Store) -> tuple[Rule, ...]:
+def rules(store: Store | Without) -> tuple[Rule, ...]:
     """Compile the ontology that a store asserts into rules and return them, each once.
 
     Nothing is run and nothing is written. The rules are the same before and after `close`. A class

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from barriergraph.inference.news import Without
     from barriergraph.inference.rules import Atom, Slot, Term
 
     Class: TypeAlias = "NamedNode | Expression"
@@ -141,7 +142,7 @@ class Reader:
     `nodes` gives the blank nodes that were read for each expression.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store | Without) -> None:
         self._store = store
         self._read: dict[BlankNode, Class | None] = {}
         self.nodes: dict[Expression, list[BlankNode]] = {}

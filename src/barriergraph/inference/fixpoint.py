@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 from pyoxigraph import NamedNode, Quad, QuerySolution, QuerySolutions, Store
 
 from barriergraph.inference.compiling import rules
+from barriergraph.inference.news import News, Without
 from barriergraph.inference.rules import (
     TYPE,
     Pattern,
@@ -15,30 +17,32 @@ from barriergraph.inference.rules import (
     key_of,
     meets,
 )
-from barriergraph.namespaces import INFERRED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
+    from typing import Any
 
-    from barriergraph.inference.rules import Atom, Key, Slot, Term
-
-    #: What a rule has derived: the kind of statement, and the statements.
-    Batch: TypeAlias = tuple[Key, list[Quad]]
+    from barriergraph.inference.rules import Atom, Slot, Term
 
 #: Patterns that match more than this are equally large when joins are put in order.
 _MANY = 10_000
+#: More statements than this go into the store as they are found, and are not held in memory.
+_HELD = 20_000
 #: Rules whose conclusions give them nothing new: a statement turned round twice is itself.
 _TURNED = frozenset(("prp-symp", "eq-sym"))
 
 
-def close(store: Store) -> int:
+def close(store: Store, *, added: Iterable[NamedNode] | None = None) -> int:
     """Add every statement that the rules derive and return how many were new.
 
     Each rule writes to its own named graph, `…/graph/inferred/<rule>`. Asserted graphs are never
     changed, a statement that already stands in some graph is not added again, and running twice
     adds nothing. What no longer follows after a change is not taken out: remove the inferred
     graphs first.
+
+    With `added`, named graphs that are new in a store that was closed without them, only what
+    follows from those is looked for: all the same is derived in the end, though perhaps by another
+    rule. Rules that they bring are run on everything.
 
     >>> from barriergraph.sources import base_module, read_into
     >>> store = Store()
@@ -48,7 +52,17 @@ def close(store: Store) -> int:
 
     Source: OWL 2 RL rules, https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules
     """
-    return sum(_Group(store, group).run() for group in strata(rules(store)))
+    groups = strata(rules(store))
+    if added is None:
+        return sum(_Group(store, group).run() for group in groups)
+    graphs = list(added)
+    known = frozenset(map(_identity, rules(Without(store, graphs))))
+    news = News(store)
+    news.take(graphs)
+    try:
+        return sum(_Group(store, group, known, news).run() for group in groups)
+    finally:
+        news.forget()
 
 
 def strata(found: Sequence[Rule]) -> list[list[Rule]]:
@@ -100,74 +114,87 @@ def _feeds(found: Sequence[Rule]) -> list[list[int]]:
 
 
 class _Group:
-    """Rules that draw on each other, run until none of them has anything new."""
+    """Rules that draw on each other, run until none of them has anything new.
 
-    def __init__(self, store: Store, group: list[Rule]) -> None:
+    With `news`, what is new in the store so far, the `known` rules look at that only.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        group: list[Rule],
+        known: frozenset[object] = frozenset(),
+        news: News | None = None,
+    ) -> None:
         self._store = store
         self._group = group
-        self._batches: list[Batch] = []
-        self._graphs: dict[int, NamedNode] = {}
+        self._known = known
+        self._news = News(store) if news is None else news
+        self._lasting = news is not None
         heads = [key_of(rule.head) for rule in group]
-        self._open = [
-            [
-                n
-                for n, key in enumerate(map(key_of, r.body.atoms))
-                if any(meets(h, key) for h in heads)
-            ]
-            for r in group
-        ]
-        self._recursive = any(self._open)
+        self._recursive = any(
+            meets(head, key_of(atom))
+            for head in heads
+            for rule in group
+            for atom in rule.body.atoms
+        )
 
     def run(self) -> int:
         """Run the rules and return how many statements were new."""
         try:
             return self._run()
         finally:
-            for graph in self._graphs.values():
-                self._store.remove_graph(graph)
+            if not self._lasting:
+                self._news.forget()
 
     def _run(self) -> int:
         added = 0
         seen: list[int] = []
         for rule in self._group:
-            before = len(self._batches)
-            added += self._keep(rule, self._ask(rule))
-            seen.append(len(self._batches) if rule.name in _TURNED else before)
+            before = len(self._news)
+            if _identity(rule) in self._known:
+                added += self._follow(rule, 0, before)
+            else:
+                added += self._keep(rule, self._ask(rule))
+            seen.append(len(self._news) if rule.name in _TURNED else before)
         again = self._recursive
         while again:
             again = False
             for number, rule in enumerate(self._group):
-                first, last = seen[number], len(self._batches)
+                first, last = seen[number], len(self._news)
                 seen[number] = last
-                for batch in range(first, last):
-                    new = self._keep(rule, self._ask_new(rule, self._open[number], batch))
-                    added += new
-                    again = again or new > 0
+                new = self._follow(rule, first, last)
+                added += new
+                again = again or new > 0
                 if rule.name in _TURNED:
-                    seen[number] = max(last, len(self._batches))
+                    seen[number] = max(last, len(self._news))
         return added
 
-    def _ask(self, rule: Rule) -> list[Quad]:
-        """Return what a rule derives from all that is in the store."""
+    def _follow(self, rule: Rule, first: int, last: int) -> int:
+        """Add what a rule derives from some batches of what is new."""
+        return sum(
+            self._keep(rule, self._ask_new(rule, place, batch))
+            for batch in range(first, last)
+            for place, atom in enumerate(rule.body.atoms)
+            if self._news.meets(batch, key_of(atom))
+        )
+
+    def _ask(self, rule: Rule) -> Iterator[Quad]:
+        """Yield what a rule derives from all that is in the store."""
         if not all(self._any(atom) for atom in rule.body.atoms):
-            return []
+            return iter(())
         atoms = rule.body.atoms
         if len(atoms) > 1:
             atoms = tuple(sorted(atoms, key=self._size))
         body = Pattern(atoms=atoms, filters=rule.body.filters, bound=rule.body.bound)
         return self._select(rule, body.asking(rule.head))
 
-    def _ask_new(self, rule: Rule, places: list[int], batch: int) -> list[Quad]:
-        """Return what a rule derives with a new statement in one of its places."""
-        found: dict[Quad, None] = {}
-        for place in places:
-            atom = rule.body.atoms[place]
-            if meets(self._batches[batch][0], key_of(atom)):
-                where = rule.body.asking(rule.head, place, str(self._graph(batch)))
-                found.update(dict.fromkeys(self._select(rule, where)))
-        return list(found)
+    def _ask_new(self, rule: Rule, place: int, batch: int) -> Iterator[Quad]:
+        """Yield what a rule derives with a new statement in one of its places."""
+        where = rule.body.asking(rule.head, place, str(self._news.graph(batch)))
+        return self._select(rule, where)
 
-    def _select(self, rule: Rule, where: str) -> list[Quad]:
+    def _select(self, rule: Rule, where: str) -> Iterator[Quad]:
         names = list(dict.fromkeys(slot for slot in rule.head if isinstance(slot, str)))
         shown = [*names, *(name for name, _ in rule.body.bound)]
         variables = " ".join(f"?{name}" for name in shown) or "(1 AS ?holds)"
@@ -185,23 +212,33 @@ class _Group:
 
         assert isinstance(rows, QuerySolutions)
         first, second, third = rule.head
-        quads = [Quad(term(r, first), term(r, second), term(r, third), graph) for r in rows]
-        return list(dict.fromkeys(quads)) if rule.body.bound else quads
+        quads = (Quad(term(r, first), term(r, second), term(r, third), graph) for r in rows)
+        return iter(dict.fromkeys(quads)) if rule.body.bound else quads
 
-    def _keep(self, rule: Rule, quads: list[Quad]) -> int:
-        if quads:
-            self._store.extend(quads)
-            if self._recursive:
-                self._batches.append((key_of(rule.head), quads))
-        return len(quads)
+    def _keep(self, rule: Rule, quads: Iterator[Quad]) -> int:
+        """Put statements into the store, in a stream if they are many, and count them."""
+        held = list(islice(quads, _HELD))
+        wanted = self._recursive or self._lasting
+        key = key_of(rule.head)
+        if len(held) < _HELD:
+            if held:
+                self._store.extend(held)
+                if wanted:
+                    self._news.add(key, held)
+            return len(held)
+        count = 0
+        graph = self._news.add(key, None) if wanted else None
 
-    def _graph(self, batch: int) -> NamedNode:
-        """Return the named graph that holds a batch for as long as the group runs."""
-        if batch not in self._graphs:
-            name = self._graphs[batch] = NamedNode(f"{INFERRED}new/{batch}")
-            quads = self._batches[batch][1]
-            self._store.extend([Quad(q.subject, q.predicate, q.object, name) for q in quads])
-        return self._graphs[batch]
+        def each() -> Iterator[Quad]:
+            nonlocal count
+            for quad in chain(held, quads):
+                count += 1
+                yield quad
+                if graph is not None:
+                    yield Quad(quad.subject, quad.predicate, quad.object, graph)
+
+        self._store.bulk_extend(each())
+        return count
 
     def _size(self, atom: Atom) -> int:
         """Return how many statements an atom matches, up to a limit: the engine does not know."""
@@ -218,3 +255,8 @@ class _Group:
         wanted = value if predicate == TYPE and not isinstance(value, str) else None
         found = self._store.quads_for_pattern(None, predicate, wanted)  # type: ignore[arg-type]
         return next(found, None) is not None
+
+
+def _identity(rule: Rule) -> object:
+    """Return what tells a rule from others, whichever statements it was made of."""
+    return rule.graph, rule.body.bound

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from barriergraph.inference.expressions import Class
+    from barriergraph.inference.news import Without
     from barriergraph.inference.rules import Term
 
     T = TypeVar("T")
@@ -74,7 +75,7 @@ class Ontology:
     `edges` and `property_edges` say what lies below what; the methods give the rest as statements.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store | Without) -> None:
         self._store = store
         self.reader = Reader(store)
         self.edges = tuple(_each_once(self._edges()))

@@ -86,17 +86,19 @@ def prepare(
     *,
     graphs: Iterable[pyoxigraph.NamedNode] | None = None,
     spelled: Iterable[pyoxigraph.Quad] = (),
+    folder: str | None = None,
 ) -> Prepared:
     """Return shapes made ready for a store, to check it, or one focus node, many times.
 
     With `spelled` they are made ready for the store as it is now, otherwise also for what it will
-    hold when it is checked.
+    hold when it is checked. What differs from the store then needs a copy of it, in memory, or for
+    a store on disk in a `folder` that does not exist yet.
 
     Raises: ShapesError for shapes that are not well formed.
     """
     from barriergraph.validation.stores import Prepared
 
-    return Prepared(store, shapes, graphs=graphs, spelled=spelled)
+    return Prepared(store, shapes, graphs=graphs, spelled=spelled, folder=folder)
 
 
 def lint(shapes: ShapesInput, ontology: ShapesInput | None = None) -> tuple[Remark, ...]:

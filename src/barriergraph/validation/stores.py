@@ -37,10 +37,11 @@ class Prepared:
         *,
         graphs: Iterable[NamedNode] | None = None,
         spelled: Iterable[Quad] = (),
+        folder: str | None = None,
     ) -> None:
         chosen: Graphs | None = None if graphs is None else list(graphs)
         self.shapes = as_shapes(shapes)
-        copy = as_spelled(store, spelled)
+        copy = as_spelled(store, spelled, folder)
         self._store = store if copy is None else copy
         self._graphs = chosen
         table = None if copy is None else Exact(kept=True)

@@ -1,36 +1,35 @@
 """A graph on disk: loaded once, opened in milliseconds at any size, shared by many readers.
 
 A folder holds one loading at a time, in a folder of its own that takes its place only when it is
-whole; so a process that is killed in mid-load leaves nothing that could be taken for a graph.
+whole; so a process that is killed in mid-load leaves nothing that could be taken for a graph, and
+the next one goes on from the last file that is in.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import Store
 
 from barriergraph import __version__, sources
 from barriergraph.errors import BarrierGraphError, SourceError
-from barriergraph.loading import name_blank_nodes
+from barriergraph.ondisk.bulk import File, checksum
+from barriergraph.ondisk.filling import BESIDE, GRAPH, can_go_on, files_of, fill, grow
 from barriergraph.sources import Module
 
 #: Tells what is being done, in words.
 Tell = Callable[[str], None]
 
-#: Files of more bytes in all go to disk as they are read. Deriving on disk takes twice as long as
-#: in memory, so more is held there when something is to be derived.
-_LARGE, _LARGE_TO_DERIVE = 64_000_000, 256_000_000
-
 _STATE = "barriergraph.json"
 _PARTIAL = "loading-"
 _GRAPH = "graph-"
 _LOCK = "lock"
+#: What grows by less than this part keeps its tables as they are: sorting them takes longer.
+_FEW = 10
 
 
 def on_disk(
@@ -39,29 +38,28 @@ def on_disk(
     """Return the store of some modules in a folder, read-only, and the path of its database.
 
     It is loaded when the folder is new or empty, and again when a file has changed: a changed size
-    or time is looked into, and only other content counts. What another process left half loaded is
-    taken away.
+    or time is looked into, and only other content counts. When files were only added, only those
+    are loaded. What another process left half loaded is gone on with.
 
     Raises: BarrierGraphError for a folder that holds something else or cannot be written;
         SourceError for a file that is wrong, and then what was there stays.
     """
     stamps: dict[str, list[int]] = {path: list(stamp) for path, stamp in _stamps(modules)}
     asked = {"program": __version__, "inferred": infer, "files": sorted(stamps)}
-    path = _whole(folder, asked, stamps, tell)
-    if path is None:
+    ready = _ready(folder, asked, stamps, tell)
+    if ready is None:
         with _alone(folder, tell):
             # Another process may have loaded it while this one waited.
-            path = _whole(folder, asked, stamps, lambda step: None)
-            if path is None:
+            ready = _ready(folder, asked, stamps, lambda step: None)
+            if ready is None:
                 path = _load(folder, modules, {**asked, "stamps": stamps}, infer, tell)
-            return Store.read_only(path), path
-    try:
-        return Store.read_only(path), path
-    except (OSError, RuntimeError):
-        tell("the database cannot be read, and is loaded again")
-    with _alone(folder, tell):
-        path = _load(folder, modules, {**asked, "stamps": stamps}, infer, tell)
-        return Store.read_only(path), path
+                ready = Store.read_only(path), path
+    return ready
+
+
+def asserted(database: str) -> Store:
+    """Return the store of what a graph on disk asserts, read-only, for one with more than that."""
+    return Store.read_only(f"{database}-{BESIDE}")
 
 
 @contextmanager
@@ -85,15 +83,19 @@ def _alone(folder: str, tell: Tell) -> Iterator[None]:
         lock.release()
 
 
-def _whole(
+def _ready(
     folder: str, asked: dict[str, object], stamps: dict[str, list[int]], tell: Tell
-) -> str | None:
-    """Return the path of the database that holds what is asked for, or None if there is none."""
+) -> tuple[Store, str] | None:
+    """Return the store that holds what is asked for, and its path, or None if there is none."""
     state = _state(folder)
     if state is None or not _holds(state, asked, stamps, folder, tell):
         return None
     path = os.path.join(folder, str(state["place"]))
-    return path if os.path.isdir(path) else None
+    try:
+        return Store.read_only(path), path
+    except (OSError, RuntimeError):
+        tell("the database cannot be read, and is loaded again")
+        return None
 
 
 def _state(folder: str) -> dict[str, object] | None:
@@ -137,7 +139,7 @@ def _holds(
     changed = [path for path, stamp in stamps.items() if before.get(path) != stamp]
     if changed:
         tell(f"looking into {len(changed)} files with another time")
-        if any(_sum(path) != sums.get(path) for path in changed):
+        if any(checksum(path) != sums.get(path) for path in changed):
             return False
         with suppress(BarrierGraphError, OSError):  # who may only read looks into them again
             _write_state(folder, {**state, "stamps": stamps})
@@ -148,67 +150,63 @@ def _load(
     folder: str, modules: Sequence[Module], state: dict[str, object], infer: bool, tell: Tell
 ) -> str:
     """Load some modules beside what is there, put that in its place, and return its path."""
-    for name in os.listdir(folder):
-        if name.startswith(_PARTIAL):
-            tell(f"{os.path.join(folder, name)} was left half loaded, and is taken away")
-            shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
-    # What is said of the files is from before they are read: a change in between shows later.
-    sums = {path: _sum(path) for path in state["stamps"]}  # type: ignore[attr-defined]
-    part = os.path.join(folder, f"{_PARTIAL}{os.urandom(6).hex()}")
+    part = os.path.join(folder, f"{_PARTIAL}{GRAPH}")
+    asked = {name: value for name, value in state.items() if name != "stamps"}
+    before = _state(folder)
+    new = _only_new(before, asked, modules, folder, tell) if before is not None else None
     try:
-        _fill(part, modules, infer, tell)
+        if new and before is not None and not can_go_on(part):
+            place = os.path.join(folder, str(before["place"]))
+            beside = f"{place}-{BESIDE}" if infer else None
+            large = sum(os.path.getsize(file.path) for file in new) > _size(before) / _FEW
+            sums = dict(before["sums"])  # type: ignore[call-overload]
+            sums |= grow(part, place, beside, new, large=large, tell=tell)
+        else:
+            sums = fill(part, modules, asked, infer=infer, tell=tell)
     except (OSError, RuntimeError) as error:
         shutil.rmtree(part, ignore_errors=True)
         reason = getattr(error, "strerror", None) or str(error)
         raise BarrierGraphError(f"{folder}: the graph cannot be written: {reason}") from None
-    except BaseException:
+    except Exception:  # not for Ctrl-C: the next call goes on
         shutil.rmtree(part, ignore_errors=True)
         raise
     final = f"{_GRAPH}{os.urandom(6).hex()}"
-    os.rename(part, os.path.join(folder, final))
+    for name, place in ((GRAPH, final), (BESIDE, f"{final}-{BESIDE}")):
+        if os.path.isdir(os.path.join(part, name)):
+            os.rename(os.path.join(part, name), os.path.join(folder, place))
     _write_state(folder, {**state, "sums": sums, "place": final})
     for name in os.listdir(folder):
-        if name.startswith(_GRAPH) and name != final:
+        if name.startswith((_GRAPH, _PARTIAL)) and not name.startswith(final):
             shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
     return os.path.join(folder, final)
 
 
-def _fill(part: str, modules: Sequence[Module], infer: bool, tell: Tell) -> None:
-    """Make a database of what the files say and what follows.
-
-    The engine writes a table for each call, so what fits is put together in memory first, and what
-    does not goes in as one stream.
-    """
-    from barriergraph.inference import close
-
-    files = [(one, file) for one in modules for file in sources.turtle_files(one)]
-    disk = Store(part)
-    if sum(os.path.getsize(one.locate(file)) for one, file in files) > (
-        _LARGE_TO_DERIVE if infer else _LARGE
-    ):
-        disk.bulk_extend(_quads(files, tell))
-        if infer:
-            tell("deriving")
-            close(disk)
-    else:
-        store = Store()
-        sources.read_into(store, modules)
-        name_blank_nodes(store)
-        if infer:
-            tell("deriving")
-            close(store)
-        disk.bulk_extend(store)
-    disk.optimize()  # questions take a third of the time afterwards
-    disk.flush()
+def _only_new(
+    before: dict[str, object],
+    asked: dict[str, object],
+    modules: Sequence[Module],
+    folder: str,
+    tell: Tell,
+) -> list[File] | None:
+    """Return the files that are new, if what is there can grow by them; else say why not."""
+    sums, place = before.get("sums"), os.path.join(folder, str(before.get("place")))
+    if not isinstance(sums, dict) or not os.path.isdir(place):
+        return None
+    if any(before.get(name) != asked[name] for name in asked if name != "files"):
+        return None
+    if asked["inferred"] and not os.path.isdir(f"{place}-{BESIDE}"):
+        return None
+    files = {os.path.abspath(file.path): file for file in files_of(modules)}
+    changed = sum(path not in files or checksum(path) != sums[path] for path in sums)
+    if changed:
+        tell(f"all is loaded again: {changed} of {len(sums)} files changed or gone")
+        return None
+    return [file for path, file in files.items() if path not in sums]
 
 
-def _quads(files: Sequence[tuple[Module, str]], tell: Tell) -> Iterator[Quad]:
-    """Yield what files say, each in its named graph, without keeping it in memory."""
-    for count, (one, file) in enumerate(files, 1):
-        tell(f"loading {count} of {len(files)}: {one.shown(file)}")
-        graph = NamedNode(one.graph(file))
-        for subject, predicate, value, _ in sources.stream(one.locate(file)):
-            yield Quad(subject, predicate, value, graph)
+def _size(state: dict[str, object]) -> int:
+    stamps = state.get("stamps")
+    return sum(size for size, _ in stamps.values()) if isinstance(stamps, dict) else 0
 
 
 def _stamps(modules: Sequence[Module]) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -220,11 +218,6 @@ def _stamps(modules: Sequence[Module]) -> Iterator[tuple[str, tuple[int, int]]]:
             except OSError as error:
                 raise SourceError(path, f"cannot be read: {error.strerror}") from None
             yield path, (found.st_size, found.st_mtime_ns)
-
-
-def _sum(path: str) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "blake2b").hexdigest()[:32]
 
 
 def _write_state(folder: str, state: dict[str, object]) -> None:
