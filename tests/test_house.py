@@ -26,7 +26,7 @@ LAYERS = {
         "loading", "metadata", "nanopublications", "ondisk", "places", "remote", "soundness",
         "terms", "validation",
     },
-    4: {"graph", "pushing"},
+    4: {"graph", "inferring", "pushing"},
     5: {"authoring", "checking", "comparing", "doctor", "site", "suggesting"},
     6: {"publishing", "web"},
     7: {"__main__", "authors", "cli", "exports", "options", "verbs"},

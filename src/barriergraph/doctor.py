@@ -12,7 +12,7 @@ from pyoxigraph import Literal
 from barriergraph.errors import BarrierGraphError, EndpointError, EngineWarning
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.results import Table
-from barriergraph.values import Value
+from barriergraph.values import Value, by_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,9 +86,7 @@ def answers(
     for name, query in here.queries.items():
         tell(name)
         for example in ((), *query.examples):
-            values: dict[str, list[str]] = {}
-            for parameter, value in example:
-                values.setdefault(parameter, []).append(value)
+            values = by_name(example)
             asked = " ".join(f"{parameter}={value}" for parameter, value in example)
             try:
                 wanted, own = _timed(lambda: here.query(here.bind(name, **values)))  # noqa: B023

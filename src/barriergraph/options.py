@@ -212,7 +212,7 @@ def _serve(options: argparse.Namespace) -> bool:
     return True
 
 
-def _fill_push(parser: argparse.ArgumentParser) -> None:
+def _fill_target(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--endpoint", required=True, metavar="URL", dest="to", help="where queries are asked"
     )
@@ -221,11 +221,33 @@ def _fill_push(parser: argparse.ArgumentParser) -> None:
         help="where updates are taken (default: the same address, or its /update for /query)",
     )  # fmt: skip
     parser.add_argument(
+        "--user", metavar="NAME", help="who writes; the password is in BARRIERGRAPH_PASSWORD"
+    )
+
+
+def _fill_push(parser: argparse.ArgumentParser) -> None:
+    _fill_target(parser)
+    parser.add_argument(
         "--graph-store", metavar="URL", help="where graphs are put, by the Graph Store Protocol"
     )
+
+
+def _fill_infer(parser: argparse.ArgumentParser) -> None:
+    _fill_target(parser)
     parser.add_argument(
-        "--user", metavar="NAME", help="who loads; the password is in BARRIERGRAPH_PASSWORD"
+        "--fresh", action="store_true", help="take out what was derived before, first"
     )
+    parser.add_argument(
+        "--timeout", type=float, default=600, metavar="SECONDS",
+        help="how long one update may take (default: 600)",
+    )  # fmt: skip
+
+
+def _infer(options: argparse.Namespace) -> bool:
+    return verbs.infer(
+        options.to, update=options.update, user=options.user, fresh=options.fresh,
+        timeout=options.timeout,
+    )  # fmt: skip
 
 
 def _push(options: argparse.Namespace) -> bool:
@@ -283,6 +305,7 @@ VERBS: dict[str, Verb] = {
     "serve": ("answer SPARQL and the stored queries over HTTP", _fill_serve, _serve),
     "publish": ("write pages, dumps and metadata for any web host", _fill_publish, _publish),
     "push": ("load the graph into a SPARQL engine elsewhere", _fill_push, _push),
+    "infer": ("derive what follows in a SPARQL engine elsewhere", _fill_infer, _infer),
     "doctor": ("tell what a SPARQL engine elsewhere answers rightly", _fill_doctor, _doctor),
     "export": ("write the graph as RDF, a sheet, a database or mappings", _fill_export, _export),
 }

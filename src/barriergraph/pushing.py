@@ -2,66 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store
 
-from barriergraph.errors import EndpointError
 from barriergraph.namespaces import GRAPH, PREFIXES
-from barriergraph.remote import Address, Endpoint, RemoteStore, address
-from barriergraph.values import Value
+from barriergraph.remote import RemoteStore, Target, taken, target, update
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from barriergraph.remote import Answer
+__all__ = ["LEDGER", "push", "target"]
 
 #: The named graph in which `push` notes what it has loaded, so that it can go on where it ended.
 LEDGER = NamedNode(f"{GRAPH}pushed")
 _DIGEST = NamedNode(PREFIXES["dcterms"] + "identifier")
 
+#: What an endpoint did with what it refuses.
+NOTHING = "nothing was loaded"
+
 #: How many statements go into one update.
 BATCH = 1000
-
-#: The variable that holds the password of `--user`.
-PASSWORD = "BARRIERGRAPH_PASSWORD"
-
-
-class Target(Value):
-    """Where to load: the `endpoint` that is asked, and the address that takes what is loaded.
-
-    With `store`, graphs are put there by the Graph Store Protocol; else `update` takes updates.
-    With `user`, that is who loads, and the password is in the variable BARRIERGRAPH_PASSWORD.
-    """
-
-    __slots__ = ("endpoint", "update", "store", "user")
-
-    endpoint: Address
-    update: Address
-    store: Address | None
-    user: str | None
-
-    def at(self, place: Address, timeout: float) -> Endpoint:
-        """Return one of the places, asked by who loads."""
-        password = os.environ.get(PASSWORD, "")
-        return Endpoint(place, timeout=timeout, user=self.user, password=password)
-
-
-def target(
-    endpoint: str, *, update: str | None = None, store: str | None = None, user: str | None = None
-) -> Target:
-    """Return where to load, given the address for queries and, if they differ, the others.
-
-    Raises: EndpointError for what is not an http or https address.
-
-    >>> target("http://ada:secret@127.0.0.1:7878/query").update
-    Address('http://***@127.0.0.1:7878/update')
-    """
-    guess = f"{endpoint[:-6]}/update" if endpoint.endswith("/query") else endpoint
-    return Target(
-        endpoint=address(endpoint), update=address(update or guess),
-        store=None if store is None else address(store), user=user,
-    )  # fmt: skip
 
 
 def push(
@@ -126,7 +84,8 @@ class _Sender:
         if self._graphs is not None:
             body = "".join(f"{quad.triple} .\n" for quad in quads)
             kind = "application/n-triples"
-            _taken(self._graphs, self._graphs.send("PUT", kind, body, graph=name.value))
+            sent = self._graphs.send("PUT", kind, body, graph=name.value)
+            taken(self._graphs, sent, NOTHING)
             return
         self.update(f"DROP SILENT GRAPH {name}")
         for batch in _batches(quads):
@@ -138,20 +97,7 @@ class _Sender:
 
     def update(self, text: str) -> None:
         """Send an update."""
-        sent = self._updates.send("POST", "application/sparql-update", text)
-        _taken(self._updates, sent)
-
-
-def _taken(endpoint: Endpoint, answer: Answer) -> None:
-    """Raise EndpointError for what was not taken, with what to do."""
-    if answer.status < 300:
-        return
-    hint = ""
-    if answer.status in (401, 403):
-        hint = f"; give --user, and the password in {PASSWORD}"
-    elif answer.status in (404, 405, 415):
-        hint = "; give the address that takes updates with --update, or --graph-store"
-    raise EndpointError(str(endpoint.where), f"{answer.told()}: nothing was loaded{hint}")
+        update(self._updates, text, NOTHING)
 
 
 def _batches(quads: Sequence[Quad]) -> Iterator[Sequence[Quad]]:

@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from barriergraph import sources
 from barriergraph.consistency import Consistency, check
+from barriergraph.errors import BarrierGraphError
 from barriergraph.namespaces import rule_of
 from barriergraph.sources import MANIFEST, Module
 from barriergraph.validation import Report, prepare
@@ -16,6 +17,10 @@ from barriergraph.validation.neighbours import neighbours
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from barriergraph.validation.stores import Prepared
+
+
+#: How many named graphs a query to an endpoint may name.
+NAMED = 80
 
 
 class Soundness:
@@ -73,7 +78,15 @@ def _asserted_there(remote: Store) -> list[NamedNode] | None:
     """Return the named graphs of an endpoint that no rule writes, None when those are all."""
     names = [name for name in remote.named_graphs() if isinstance(name, NamedNode)]
     asserted = [name for name in names if rule_of(name.value) is None]
-    return None if len(asserted) == len(names) else asserted
+    if len(asserted) == len(names):
+        return None
+    if len(asserted) > NAMED:
+        raise BarrierGraphError(
+            f"what follows is there, too, so each query has to name {len(asserted)} graphs, which "
+            "engines refuse or answer in hours; check before 'barriergraph infer', or with "
+            "--inferred"
+        )
+    return asserted
 
 
 def _name(quad: Quad) -> str:

@@ -206,6 +206,22 @@ def push(
     return True
 
 
+def infer(
+    endpoint: str, *, update: str | None, user: str | None, fresh: bool, timeout: float
+) -> bool:
+    """Derive in an endpoint what follows from what it has, and tell how much is new."""
+    from barriergraph.inferring import infer
+    from barriergraph.output import progress
+    from barriergraph.remote import target
+
+    with progress("deriving") as tell:
+        new = infer(
+            target(endpoint, update=update, user=user), fresh=fresh, timeout=timeout, tell=tell
+        )
+    write(f"{new} statements derived")
+    return True
+
+
 def doctor(content: Content, *, format: str | None) -> bool:
     """Write what the endpoint can do, and which stored queries it answers as this engine does."""
     from barriergraph.doctor import abilities, answers, to_table
@@ -221,10 +237,16 @@ def doctor(content: Content, *, format: str | None) -> bool:
             found += answers(here, there, tell)
     write_table(to_table(found), format)
     wrong = {one.name for one in found if one.verdict != "right"}
-    if any(one.name in wrong for one in found[:3]):
+    if any(one.name in wrong for one in found[:2]):
         print(
             "barriergraph: the graph is not there as a whole; load it with 'barriergraph push "
             "--endpoint URL', and see that queries are asked of the union of the named graphs",
+            file=sys.stderr,
+        )
+    elif found[2].name in wrong:
+        print(
+            "barriergraph: what follows from the graph is not there; derive it with 'barriergraph "
+            "infer --endpoint URL'",
             file=sys.stderr,
         )
     else:

@@ -15,15 +15,19 @@ from barriergraph.checking.faults import WARNING, Fault, Outcome
 from barriergraph.checking.targets import targets
 from barriergraph.errors import NotFoundError
 from barriergraph.graph import connect
-from barriergraph.namespaces import rule_of
+from barriergraph.namespaces import compact, rule_of
 from barriergraph.output import progress, watched, width, write
 from barriergraph.places import Places
 from barriergraph.remote.address import masked
 from barriergraph.sources import stamps
+from barriergraph.terms import shorten
 from barriergraph.values import Value
 
 #: How often files are looked at, in seconds.
 _PAUSE = 0.3
+
+#: What is said of a duty that the engine elsewhere did not check.
+_REFUSED = "unknown, as the engine does not answer:"
 
 
 class Request(Value):
@@ -61,7 +65,8 @@ def check(request: Request) -> int:
     missing = any("HermiT: " in reason for reason in outcome.left_out)
     if not outcome.sound or (request.strict and outcome.counts[WARNING]):
         return 1
-    return 2 if request.strict and missing else 0
+    unknown = any(reason.startswith(_REFUSED) for reason in outcome.left_out)
+    return 2 if unknown or (request.strict and missing) else 0
 
 
 def _checker(request: Request) -> Checker:
@@ -94,9 +99,13 @@ def _elsewhere(request: Request) -> Outcome:
         report = graph.validate(inferred=request.inferred)
         prefer = {name: 0 for name in graph.named_graphs() if rule_of(name) is None}
         faults = broken(report, graph.store, Places(()), prefer)
+    refused = sorted(
+        f"{_REFUSED} {compact(getattr(one.shape, 'value', ''))}: {shorten(one.reason)}"
+        for one in report.refused
+    )
     return Outcome(
         faults=tuple(sorted(dict.fromkeys(faults), key=Fault.order)),
-        left_out=("all but the duties, as the files are elsewhere",),
+        left_out=("all but the duties, as the files are elsewhere", *refused),
         told=(f"{len(prefer)} named graphs checked at {masked(request.endpoint)}",),
         files=0,
     )

@@ -18,6 +18,7 @@ SUBPROPERTY = NamedNode(RDFS + "subPropertyOf")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TypeAlias, TypeVar
 
     T = TypeVar("T")
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     Atom: TypeAlias = tuple[Slot, Slot, Slot]
     #: A condition: what is tested, then the places and terms that it is tested on.
     Condition: TypeAlias = tuple[Slot, ...]
+    #: What writes an atom as SPARQL.
+    Spell: TypeAlias = Callable[[Atom], str]
     #: What statements an atom matches or a rule writes: a property, or the members of a class.
     Key: TypeAlias = tuple[Term | None, Term | None]
 
@@ -58,18 +61,20 @@ class Pattern(Value):
         """Return the variables of the atoms, in order of appearance."""
         return list(dict.fromkeys(s for atom in self.atoms for s in atom if isinstance(s, str)))
 
-    def text(self) -> str:
+    def text(self, spell: Spell | None = None) -> str:
         """Return the pattern as SPARQL."""
-        parts = [atom_text(atom) for atom in self.atoms]
+        parts = [(spell or atom_text)(atom) for atom in self.atoms]
         parts += [f"FILTER ({condition_text(test)})" for test in self.filters]
         return " ".join(parts)
 
-    def asking(self, head: Atom, new: int | None = None, graph: str = "") -> str:
+    def asking(
+        self, head: Atom, new: int | None = None, graph: str = "", spell: Spell | None = None
+    ) -> str:
         """Return the pattern as SPARQL that finds what `head` speaks of, once each if it can.
 
         Parts that share nothing else are asked whether they hold: joined, a factor with a hundred
         sources for it and a hundred against would be found ten thousand times. The atom whose
-        number is `new` is looked for in a named graph.
+        number is `new` is looked for in a named graph; `spell` writes the others otherwise.
         """
         shown = {slot for slot in head if isinstance(slot, str)} | {name for name, _ in self.bound}
         groups = self._groups(shown)
@@ -81,14 +86,17 @@ class Pattern(Value):
         for group in sorted(groups, key=lambda one: (not one.has(self, new), one in asked)):
             needed = _slots(group.atoms) & shown
             if group in asked and needed <= told:
-                texts.append(f"FILTER EXISTS {{ {group.text()} }}")
+                texts.append(f"FILTER EXISTS {{ {group.text(spell)} }}")
                 continue
             told |= needed
             start = self.atoms[new] if group.has(self, new) and new is not None else None
             for atom in _linked(group.atoms, start):
-                text = atom_text(atom)
                 moved = new is not None and atom == self.atoms[new]
-                texts.append(f"GRAPH {graph} {{ {text} }}" if moved else text)
+                texts.append(
+                    f"GRAPH {graph} {{ {atom_text(atom)} }}"
+                    if moved
+                    else (spell or atom_text)(atom)
+                )
             texts += [f"FILTER ({condition_text(test)})" for test in group.filters]
         whole = [test for test in self.filters if _slots((test[1:],)) <= shown]
         texts += [f"FILTER ({condition_text(test)})" for test in whole]

@@ -21,11 +21,13 @@ from pyoxigraph import (
 )
 
 from barriergraph.errors import EndpointError, QueryError
+from barriergraph.namespaces import slug
 from barriergraph.parts import columns
+from barriergraph.rdf import named
 from barriergraph.remote.endpoint import Endpoint
 from barriergraph.remote.forms import GRAPHS, form, rows_behind
 from barriergraph.remote.slots import without_open_slots
-from barriergraph.remote.virtuoso import WRONG, mended
+from barriergraph.remote.virtuoso import WRONG, WRONG_CHECKS, mended, spoken
 from barriergraph.tokens import tokens
 
 TYPE_CHECKING = False
@@ -38,6 +40,10 @@ if TYPE_CHECKING:
     Name: TypeAlias = NamedNode | BlankNode | DefaultGraph
 
 
+#: What puts a class below another.
+SUBCLASS = named("rdfs:subClassOf")
+
+
 class RemoteStore:
     """What is asked of a store, asked of a SPARQL endpoint.
 
@@ -46,6 +52,7 @@ class RemoteStore:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
+        self._classes: dict[str, list[str]] | None = None
 
     @property
     def url(self) -> str:
@@ -68,6 +75,8 @@ class RemoteStore:
         """
         del use_default_graph_as_union  # the endpoint says what its default graph is
         text = _substituted(without_open_slots(query), substitutions or {})
+        if self.is_virtuoso:
+            text = spoken(text, self._below)
         graphs = {"defaults": _names(default_graph), "named": _names(named_graphs)}
         answer = self.endpoint.ask(text, **graphs)
         if form(text) in GRAPHS:
@@ -81,6 +90,28 @@ class RemoteStore:
     def is_virtuoso(self) -> bool:
         """Whether what last answered calls itself Virtuoso."""
         return self.endpoint.software.startswith("Virtuoso")
+
+    def doubt_check(self, shape: str) -> str | None:
+        """Return what is to be doubted of a check, None when nothing is known."""
+        reason = WRONG_CHECKS.get(slug(shape)) if self.is_virtuoso else None
+        return reason and f"Virtuoso answers it wrongly: {reason}"
+
+    def _below(self, cls: str) -> list[str]:
+        """Return a class and those below it, written as in a query."""
+        if self._classes is None:
+            rows = self.query(f"SELECT DISTINCT ?lower ?upper {{ ?lower {SUBCLASS} ?upper }}")
+            assert isinstance(rows, QuerySolutions)
+            self._classes = {}
+            for lower, upper in rows:
+                if isinstance(lower, NamedNode):
+                    self._classes.setdefault(str(upper), []).append(str(lower))
+        found = {cls: None}
+        todo = [cls]
+        while todo:
+            new = [one for one in self._classes.get(todo.pop(), ()) if one not in found]
+            found.update(dict.fromkeys(new))
+            todo += new
+        return list(found)
 
     def doubt(self, name: str) -> str | None:
         """Return what is to be doubted of a stored query's answer, None when nothing is known."""

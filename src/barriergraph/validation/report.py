@@ -55,26 +55,39 @@ class Delegated(Value):
     reason: str
 
 
+class Refused(Value):
+    """What an engine elsewhere did not check: the shape, its component, and what it said."""
+
+    __slots__ = ("shape", "component", "reason")
+    shape: Term
+    component: Term
+    reason: str
+
+
 class Report:
     """What validation found. It does not change.
 
     `results` are in an order that is the same in every run; `conforms` is true when there are
-    none, whatever their severity; `delegated` says what was checked by pyshacl.
+    none, whatever their severity; `delegated` says what was checked by pyshacl, and `refused` what
+    an engine elsewhere did not check, so that nothing is known of it.
     """
 
-    __slots__ = ("results", "delegated", "_shapes")
+    __slots__ = ("results", "delegated", "refused", "_shapes")
     results: tuple[Result, ...]
     delegated: tuple[Delegated, ...]
+    refused: tuple[Refused, ...]
 
     def __init__(
         self,
         results: Sequence[Result],
         *,
         delegated: Sequence[Delegated] = (),
+        refused: Sequence[Refused] = (),
         shapes: Shapes | None = None,
     ) -> None:
         object.__setattr__(self, "results", tuple(sorted(results, key=_order)))
         object.__setattr__(self, "delegated", tuple(delegated))
+        object.__setattr__(self, "refused", tuple(refused))
         object.__setattr__(self, "_shapes", shapes)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -92,18 +105,20 @@ class Report:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Report):
             return NotImplemented
-        return (self.results, self.delegated) == (other.results, other.delegated)
+        return (self.results, self.delegated, self.refused) == (
+            other.results, other.delegated, other.refused,
+        )  # fmt: skip
 
     def __hash__(self) -> int:
-        return hash((self.results, self.delegated))
+        return hash((self.results, self.delegated, self.refused))
 
     @property
     def conforms(self) -> bool:
-        """Whether nothing was found at all: a warning, too, is a result.
+        """Whether all was checked and nothing found at all: a warning, too, is a result.
 
         Source: https://www.w3.org/TR/shacl/#conforms
         """
-        return not self.results
+        return not self.results and not self.refused
 
     def of_severity(self, severity: str) -> tuple[Result, ...]:
         """Return the results of one severity: `Violation`, `Warning`, `Info`, or an IRI.

@@ -10,7 +10,7 @@ from barriergraph.validation.compile import Job, Plan, compile_shapes
 from barriergraph.validation.components import Declared
 from barriergraph.validation.constraints import Expressions
 from barriergraph.validation.exact import Exact, exact, to_engine, to_rdflib
-from barriergraph.validation.report import Delegated, Report, Result
+from barriergraph.validation.report import Delegated, Refused, Report, Result
 from barriergraph.validation.run import Found, Runner
 from barriergraph.validation.shapes import Shapes
 from barriergraph.validation.vocabulary import SUBCLASS
@@ -163,7 +163,12 @@ def report(
             )
             for job, _ in left
         ]
-    return Report(results, delegated=delegated, shapes=validator.shapes)
+    refused = [
+        Refused(shape=shape_term(check.shape.node), component=check.component, reason=reason)
+        for check, reason in validator.runner.refused
+    ]
+    validator.runner.refused = []
+    return Report(results, delegated=delegated, refused=refused, shapes=validator.shapes)
 
 
 def _same(term: Term) -> Term:
