@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -243,6 +244,29 @@ def test_a_database_that_cannot_be_read_is_loaded_again(module: Path, tmp_path: 
 
     assert told[0] == "the database cannot be read, and is loaded again"
     assert graph.query(ASK % "old")
+
+
+def test_a_database_that_cannot_be_added_to_is_loaded_again(module: Path, tmp_path: Path) -> None:
+    first, _ = opened(module, tmp_path / "store")
+    assert first.database is not None
+    (Path(first.database) / "CURRENT").write_bytes(b"")
+    (module / "data" / "b.ttl").write_text(TURTLE % "more", encoding="utf-8")
+
+    graph, told = opened(module, tmp_path / "store")
+
+    assert "the database cannot be added to, so all is loaded again" in told
+    assert graph.query(ASK % "old")
+    assert graph.query(ASK % "more")
+
+
+def test_without_what_is_asserted_it_is_loaded_again(module: Path, tmp_path: Path) -> None:
+    first, _ = opened(module, tmp_path / "store")
+    shutil.rmtree(f"{first.database}-asserted")
+
+    graph, told = opened(module, tmp_path / "store")
+
+    assert told == ["deriving"]
+    assert graph.validate().results == ()
 
 
 def test_a_wrong_file_is_told_and_what_was_there_stays(module: Path, tmp_path: Path) -> None:

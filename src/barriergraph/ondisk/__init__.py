@@ -91,6 +91,8 @@ def _ready(
     if state is None or not _holds(state, asked, stamps, folder, tell):
         return None
     path = os.path.join(folder, str(state["place"]))
+    if asked["inferred"] and not os.path.isdir(f"{path}-{BESIDE}"):
+        return None
     try:
         return Store.read_only(path), path
     except (OSError, RuntimeError):
@@ -159,8 +161,12 @@ def _load(
             place = os.path.join(folder, str(before["place"]))
             beside = f"{place}-{BESIDE}" if infer else None
             large = sum(os.path.getsize(file.path) for file in new) > _size(before) / _FEW
-            sums = dict(before["sums"])  # type: ignore[call-overload]
-            sums |= grow(part, place, beside, new, large=large, tell=tell)
+            try:
+                sums = dict(before["sums"])  # type: ignore[call-overload]
+                sums |= grow(part, place, beside, new, large=large, tell=tell)
+            except (OSError, RuntimeError):
+                tell("the database cannot be added to, so all is loaded again")
+                sums = fill(part, modules, asked, infer=infer, tell=tell)
         else:
             sums = fill(part, modules, asked, infer=infer, tell=tell)
     except (OSError, RuntimeError) as error:

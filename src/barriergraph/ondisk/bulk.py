@@ -17,8 +17,8 @@ from barriergraph.errors import SourceError
 
 #: Smaller files go in together, up to so many bytes: the engine writes tables for each call.
 _SMALL, _TOGETHER = 1_000_000, 8_000_000
-#: More bytes than this are a huge file.
-_HUGE = 32_000_000
+#: A file of more bytes is huge.
+HUGE = 32_000_000
 #: Named graphs of fewer statements go from one store to another together, too.
 _FEW = 20_000
 #: The letters of a checksum.
@@ -71,7 +71,7 @@ def load_files(disk: Store, files: Iterable[File]) -> Iterator[list[Loaded]]:
     # A thread waits while its tables are written, so there are twice as many as can run; but a
     # huge file takes half a gigabyte of memory.
     batches = _batches(files)
-    huge = any(_size(file) > _HUGE for batch in batches for file in batch)
+    huge = any(_size(file) > HUGE for batch in batches for file in batch)
     pool = ThreadPoolExecutor((1 if huge else 2) * (os.cpu_count() or 1))
     try:
         for future in as_completed([pool.submit(load, batch) for batch in batches]):

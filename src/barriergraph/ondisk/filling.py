@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Store
 from barriergraph import sources
 from barriergraph.inference import NEW, close
 from barriergraph.loading import name_blank_nodes, rename_blank_nodes
-from barriergraph.ondisk.bulk import File, blank_statements, checksum, copy, load_files
+from barriergraph.ondisk.bulk import HUGE, File, blank_statements, checksum, copy, load_files
 from barriergraph.ondisk.journal import ASSERTED, NAMED, NAMING, Journal
 from barriergraph.sources import Module
 
@@ -21,7 +21,8 @@ Tell = Callable[[str], None]
 #: Files of more bytes in all go to disk as they are read. Deriving on disk takes four times as
 #: long as in memory, so more is held there when something is to be derived.
 _LARGE, _LARGE_TO_DERIVE = 8_000_000, 256_000_000
-#: Blank nodes of more statements keep the names that the parser gave: to name them takes too long.
+#: Blank nodes of more statements, or of huge files, keep the names that the parser gave: to find
+#: and name them takes too long.
 _NAMED = 100_000
 
 #: What a folder of one loading holds: everything, and what is asserted where that is not the same.
@@ -140,7 +141,8 @@ def _straight(
             f"{bytes_ / 1e6:.0f} of {size / 1e6:.0f} MB"
         )
     if NAMED not in journal.steps:
-        told = blank_statements(disk, [o.file.graph for o in journal.loaded.values() if o.blank])
+        small = [o.file.graph for o in journal.loaded.values() if o.blank and o.size <= HUGE]
+        told = blank_statements(disk, small)
         if 0 < len(told) <= _NAMED:
             journal.step(NAMING)
             rename_blank_nodes(disk, told)
