@@ -75,7 +75,7 @@ def table(rows: Iterable[Row], *, targets: bool = False) -> str:
     ]
     for row in rows:
         cells = [row.work, row.peer, ours(row), theirs(row), ratio(row)]
-        cells += [row.target, MET[row.met]] if targets else []
+        cells += [row.target, MET[row.met] if row.least else ""] if targets else []
         cells += [f"{one:.0f}" if one else "" for one in (row.memory, row.their_memory)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
