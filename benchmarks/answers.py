@@ -67,7 +67,7 @@ def stored_queries(options: Options) -> list[Row]:
 
     rdflib is asked over and over until it has no time left.
     """
-    limit = 40 if options.quick else 150
+    limit = 25 if options.quick else 150
     graph = barriergraph.load()
     assert len(graph.store)  # whoever holds the store gets no remembered answers
     dataset = graph.to_rdflib()

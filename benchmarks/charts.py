@@ -29,7 +29,7 @@ PANELS = {
 def ratios(rows: Sequence[Row]) -> bytes:
     """Return a dot for each row with a target: its ratio as a multiple of the target."""
     rows = [row for row in rows if row.least]
-    left, wide, top, step = 440, 360, 78, 24
+    left, wide, top, step = 570, 330, 98, 24
     shares = [row.ratio / row.least for row in rows]
     low = min([0.5, *shares])
     high = max([10.0, *shares])
@@ -50,7 +50,7 @@ def ratios(rows: Sequence[Row]) -> bytes:
     for place, (row, share) in enumerate(zip(rows, shares, strict=True)):
         y = top + step * place + 8
         name = f"{row.work}, against {row.peer}".replace("`", "")
-        parts.append(_text(left - 14, y + 4, _cut(name, 68), "end", INK, name))
+        parts.append(_text(left - 14, y + 4, _cut(name, 86), "end", INK, name))
         parts.append(_line(x(1), y, x(share), y, OURS if row.met else MISSED))
         parts.append(_mark(x(share), y, row.met))
         words = f"{_times(row.ratio)} (target {_times(row.least)})"
@@ -104,7 +104,7 @@ def _panel(
     for decade in range(low, top_decade + 1):
         y = at(10.0**first, 10.0**decade)[1]
         parts.append(_line(left, y, left + wide, y, LINE))
-        parts.append(_text(left - 6, y + 4, f"{10.0**decade:g} s", "end", FAINT))
+        parts.append(_text(left - 10, y + 4, f"{10.0**decade:g} s", "end", FAINT))
     for decade in range(first, last + 1):
         x = at(10.0**decade, 10.0**low)[0]
         parts.append(_line(x, top, x, top + high, LINE))

@@ -66,7 +66,7 @@ def sizes(options: Options) -> list[Row]:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name) / "module"
             stream(size, folder)
-            repeats = options.repeats if size < LARGE else 1
+            repeats = max(3, options.repeats) if size < LARGE else 1
             done, whole = side("ours", folder, repeats, 300 if options.quick else 1200)
             if not whole:
                 print(f"ours did not end at {size:,} statements", file=sys.stderr)

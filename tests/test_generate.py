@@ -8,17 +8,15 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
+
+from barriergraph import load
+from barriergraph.validation import prepare
+from benchmarks.faults import FINDING_FAULTS, SOURCE_FAULTS
+from benchmarks.generate import Graph, generate, ontology, stream, write
+from benchmarks.vocabulary import iri
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse  # noqa: E402
-
-from barriergraph import load  # noqa: E402
-from barriergraph.validation import prepare  # noqa: E402
-from benchmarks.faults import FINDING_FAULTS, SOURCE_FAULTS  # noqa: E402
-from benchmarks.generate import Graph, generate, ontology, stream, write  # noqa: E402
-from benchmarks.vocabulary import iri  # noqa: E402
 
 
 @pytest.fixture(scope="module")

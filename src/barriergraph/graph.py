@@ -224,7 +224,9 @@ class KnowledgeGraph:
             rows = _rows(self._ask(self.bind(name, **parameters)))
             if cache is not None:
                 cache.keep_answer(question, rows)
-        if not isinstance(self._store, Store) and (doubt := self._store.doubt(name)):
+        # With a cache the engine is our own; it is not opened for an answer that is kept.
+        remote = cache is None and not isinstance(self._store, Store)
+        if remote and (doubt := self._store.doubt(name)):
             import warnings
 
             warnings.warn(doubt, EngineWarning, stacklevel=2)
