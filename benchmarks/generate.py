@@ -78,7 +78,7 @@ def stream(
     maker = Maker(size, len(own), faulty, seed)
     part, full = 0, FILE_SIZE
     out = _open(folder, part, form)
-    out.write(serialize(own, format=RdfFormat.N_TRIPLES).decode())
+    out.write(str(serialize(own, format=RdfFormat.N_TRIPLES), "utf-8"))  # type: ignore[arg-type]
     with (folder / "faults.tsv").open("w", encoding="utf-8", newline="\n") as faults:
         try:
             for record in maker.records():

@@ -225,11 +225,12 @@ class KnowledgeGraph:
             if cache is not None:
                 cache.keep_answer(question, rows)
         # With a cache the engine is our own; it is not opened for an answer that is kept.
-        remote = cache is None and not isinstance(self._store, Store)
-        if remote and (doubt := self._store.doubt(name)):
-            import warnings
+        if cache is None and not isinstance(self._store, Store):
+            doubt = self._store.doubt(name)
+            if doubt:
+                import warnings
 
-            warnings.warn(doubt, EngineWarning, stacklevel=2)
+                warnings.warn(doubt, EngineWarning, stacklevel=2)
         return Table(
             tuple(query.columns),
             rows,
