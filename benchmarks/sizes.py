@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from benchmarks.generate import stream
 from benchmarks.measure import EXPONENT, Options, Row, power
-from benchmarks.sides import Done, side
+from benchmarks.sides import QUERY_LIMIT, Done, side
 
 
 class Peer(NamedTuple):
@@ -50,6 +50,7 @@ PEERS = (
 )  # fmt: skip
 WORKS = {"load": "load", "check": "check", "check-core": "check, shapes of SHACL Core",
          "infer": "infer", "queries": "all stored queries, mean"}  # fmt: skip
+FOCUS = {"focus": "check one finding among"}
 
 
 def sizes(options: Options) -> list[Row]:
@@ -70,11 +71,32 @@ def sizes(options: Options) -> list[Row]:
             done, whole = side("ours", folder, repeats, 300 if options.quick else 1200)
             if not whole:
                 print(f"ours did not end at {size:,} statements", file=sys.stderr)
-            ours[size] = with_mean(done)
+            ours[size] = done
             for peer in PEERS:
                 if size <= peer.most * (10 if options.large else 1):
                     rows += against(peer, size, folder, ours[size], options.repeats, limit, slow)
+    ours = comparable(ours)
     return [*rows, *alone(ours, rows), *growth(ours)]
+
+
+def comparable(ours: dict[int, dict[str, Done]]) -> dict[int, dict[str, Done]]:
+    """Add the mean of those queries that were answered in time at every size, and tell the others.
+
+    Queries are not asked of the largest graph.
+    """
+    asked = [
+        {name for name in done if name.startswith("query ")}
+        for size, done in ours.items()
+        if size < LARGEST
+    ]
+    always = set.intersection(*asked)
+    late = sorted(name.removeprefix("query ") for name in set.union(*asked) - always)
+    if late:
+        print(f"not answered in {QUERY_LIMIT} s at some size: {', '.join(late)}", file=sys.stderr)
+    return {
+        size: with_mean({n: one for n, one in done.items() if n in always or n in WORKS | FOCUS})
+        for size, done in ours.items()
+    }
 
 
 def with_mean(done: dict[str, Done]) -> dict[str, Done]:
@@ -95,27 +117,30 @@ def against(
     if find_spec(package) is None:
         print(f"{peer.peer} is left out: not installed", file=sys.stderr)
         return []
-    if peer.work not in mine:
+    if peer.work not in mine and peer.work != "queries":
         return []
     theirs: dict[str, Done] = {}
-    finished = False
     if peer.side not in slow:
-        theirs, finished = side(peer.side, folder, repeats if size == SMALL else 1, limit)
-        if not finished:
+        theirs, _ = side(peer.side, folder, repeats if size == SMALL else 1, limit)
+        if not theirs:
             slow[peer.side] = limit
-    one = mine[peer.work]
+    finished = bool(theirs)
+    series = peer.work
     words = peer.words.format(f"{size:,}")
     if peer.work == "queries":
-        names = [name for name in theirs if name.startswith("query ")]
+        names = [name for name in theirs if name.startswith("query ") and name in mine]
         if not names:
             return []
         if len(names) < sum(name.startswith("query ") for name in mine):
+            series = ""  # not what is asked at the other sizes
             words += f" of the {len(names)} that it answered in {limit:.0f} s"
         for name in names:
             assert mine[name].found == theirs[name].found, f"{name}: not as many rows"
         one = with_mean({name: mine[name] for name in names})["queries"]
-        theirs, finished = with_mean(theirs), True
-    elif finished and peer.peer == "pyshacl":
+        theirs = with_mean({name: theirs[name] for name in names})
+    else:
+        one = mine[peer.work]
+    if finished and peer.peer == "pyshacl":
         assert one.found == theirs[peer.work].found, f"{words}: not the same results"
     least = peer.least.get(size, 0)
     seconds = theirs[peer.work].median if finished else slow[peer.side]
@@ -123,7 +148,7 @@ def against(
         words, peer.peer, one.median, seconds, f"at least {least:.0f}" if least else "", least,
         peer.floor if least else None, size=size, memory=one.memory,
         their_memory=theirs[peer.work].memory if finished else 0, unfinished=not finished,
-        series=peer.work,
+        series=series,
     )]  # fmt: skip
 
 
@@ -134,7 +159,7 @@ def alone(ours: dict[int, dict[str, Done]], rows: list[Row]) -> list[Row]:
         Row(f"{words}, {size:,} statements", "", done[name].median, 0, size=size,
             memory=done[name].memory, series=name)
         for size, done in ours.items()
-        for name, words in (WORKS | {"focus": "check one finding among"}).items()
+        for name, words in (WORKS | FOCUS).items()
         if name in done and (name, size) not in there
     ]  # fmt: skip
 

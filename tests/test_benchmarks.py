@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import report, results, sizes
+from benchmarks import report, results, sides, sizes
 from benchmarks.charts import growth, ratios
 from benchmarks.measure import Options, Row, Seconds, missed, power, spread
 from benchmarks.results import Group, Results
@@ -251,3 +252,32 @@ def test_results_of_some_groups_are_not_written() -> None:
 
     assert done.returncode == 2
     assert "leave out --only" in done.stderr
+
+
+def test_what_is_done_before_a_side_is_stopped_counts(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The first run counts as long as no other has ended, and not after that."""
+    runs = iter([1, 2])
+
+    with pytest.raises(StopIteration):
+        sides.run("load", 5, lambda: next(runs), str)
+
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(one["name"], len(one["seconds"]), one["found"]) for one in told] == [
+        ("load", 1, "1"), ("load", 1, "2"),
+    ]  # fmt: skip
+
+
+def test_a_query_that_does_not_end_is_left_out_of_every_size() -> None:
+    def done(*names: str) -> dict[str, Done]:
+        return {name: Done([4.0], 1.0, "") for name in ("load", *names)}
+
+    ours = sizes.comparable({
+        10_000: done("query a", "query b") | {"query b": Done([9.0], 1.0, "")},
+        100_000: done("query b"),
+    })  # fmt: skip
+
+    assert ours[10_000]["queries"].seconds == pytest.approx([9.0])
+    assert ours[100_000]["queries"].seconds == pytest.approx([4.0])
+    assert "query a" not in ours[10_000]
