@@ -50,7 +50,7 @@ PEERS = (
 )  # fmt: skip
 WORKS = {"load": "load", "check": "check", "check-core": "check, shapes of SHACL Core",
          "infer": "infer", "queries": "all stored queries, mean"}  # fmt: skip
-FOCUS = {"focus": "check one finding among"}
+FOCUS = {"focus": "check one finding"}
 
 
 def sizes(options: Options) -> list[Row]:
