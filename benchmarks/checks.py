@@ -1,7 +1,7 @@
-"""Checks: our shapes on invented graphs, against pyshacl.
+"""Checks against pyshacl: the command on the graph that ships, and what `sides` needs for others.
 
-Neither side's clock has the reading of data. Ours has the compiling of the shapes, except where one
-node is checked again after a change: they were made ready before, as those of pyshacl are cached.
+Ours has the compiling of the shapes in its time, except where one node is checked again after a
+change: they were made ready before, as those of pyshacl are cached.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from pathlib import Path
 
 import pyshacl
 import rdflib
-from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple, parse, serialize
 from rdflib import RDF, SH
 
 from barriergraph.sources import base_module
 from barriergraph.validation import Report
 from benchmarks.answers import command
-from benchmarks.generate import Graph, generate
 from benchmarks.measure import Options, Row, median, timed
 
 SPARQL = NamedNode(str(SH.sparql))
@@ -75,11 +74,6 @@ def focus_node(folder: Path) -> NamedNode:
 
 
 @cache
-def graph_of(size: int) -> Graph:
-    return generate(size)
-
-
-@cache
 def shapes(core: bool) -> tuple[Triple, ...]:
     """Return the shapes that ship; with `core` those that have no query."""
     module = base_module()
@@ -92,12 +86,6 @@ def shapes(core: bool) -> tuple[Triple, ...]:
         for link in store.quads_for_pattern(None, None, quad.subject):
             store.remove(link)
     return tuple(Triple(q.subject, q.predicate, q.object) for q in store)
-
-
-def to_store(graph: Graph) -> Store:
-    store = Store()
-    store.extend(Quad(*triple, NamedNode("urn:invented")) for triple in graph.triples)
-    return store
 
 
 def to_rdflib(triples: list[Triple] | tuple[Triple, ...]) -> rdflib.Graph:
