@@ -11,8 +11,8 @@ from functools import partial
 
 from barriergraph import KnowledgeGraph, load
 from barriergraph.suggesting import suggest
-from barriergraph.suggesting.evaluation import NESTED, OVERALL, Figures, evaluate
 from barriergraph.suggesting.reading import Knowledge, knowledge
+from benchmarks.evaluation import NESTED, OVERALL, Figures, evaluate
 from benchmarks.measure import Options, Row, median, timed
 
 #: As long as an abstract, in words.

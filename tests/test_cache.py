@@ -104,6 +104,19 @@ def test_asserted_and_inferred_are_kept_apart(place: Path, folder: Path) -> None
         assert load(folder, base=False, infer=False).query(evidenced) is False
 
 
+def test_a_kept_answer_does_not_open_the_graph(
+    place: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = load(folder, base=False).run("counts").rows
+
+    def opened(*_: object) -> None:
+        raise AssertionError("the graph was opened")
+
+    monkeypatch.setattr("barriergraph.graph.from_cache", opened)
+    monkeypatch.setattr("barriergraph.graph.from_files", opened)
+    assert load(folder, base=False).run("counts").rows == rows
+
+
 def test_a_spoilt_cache_is_made_anew(place: Path, folder: Path) -> None:
     answer = load(folder, base=False).query(COUNT)
     (path,) = kept(place)

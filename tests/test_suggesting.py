@@ -26,12 +26,12 @@ from barriergraph.suggesting import (
     suggest,
     to_table,
 )
-from barriergraph.suggesting.evaluation import NESTED, OVERALL, evaluate
 from barriergraph.suggesting.index import APART, EXACT, INFLECTED, Index, Label
 from barriergraph.suggesting.likeness import Likeness, Told
 from barriergraph.suggesting.reading import CLASSES, knowledge
 from barriergraph.suggesting.suggestions import DEFINED, FOUND
 from barriergraph.suggesting.words import LONGEST, negated, plain, sentences, stem, words
+from benchmarks.evaluation import NESTED, OVERALL, evaluate
 
 ROOT = Path(__file__).parent.parent
 BAKERY = Path(__file__).parent / "fixtures" / "suggesting"

@@ -224,10 +224,13 @@ class KnowledgeGraph:
             rows = _rows(self._ask(self.bind(name, **parameters)))
             if cache is not None:
                 cache.keep_answer(question, rows)
-        if not isinstance(self._store, Store) and (doubt := self._store.doubt(name)):
-            import warnings
+        # With a cache the engine is our own; it is not opened for an answer that is kept.
+        if cache is None and not isinstance(self._store, Store):
+            doubt = self._store.doubt(name)
+            if doubt:
+                import warnings
 
-            warnings.warn(doubt, EngineWarning, stacklevel=2)
+                warnings.warn(doubt, EngineWarning, stacklevel=2)
         return Table(
             tuple(query.columns),
             rows,
