@@ -180,3 +180,11 @@ def talking() -> Iterator[Callable[..., str]]:
     for listener in listeners:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
+
+
+@pytest.fixture
+def port() -> int:
+    """A port of the loopback that is free."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])

@@ -574,13 +574,6 @@ def test_the_best_liked_type_is_chosen(accept: str, chosen: str | None) -> None:
 # --------
 
 
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 def test_serve_answers_and_cuts_nothing_off_when_it_is_stopped(port: int) -> None:
     words = [sys.executable, "-m", "barriergraph", "serve", "--port", str(port), "--workers", "1"]
     process = subprocess.Popen(words, stderr=subprocess.PIPE, encoding="utf-8")

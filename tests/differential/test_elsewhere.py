@@ -125,9 +125,10 @@ def test_stored_queries_are_right_once_rules_have_run_there(
 
     assert before["what follows from it"] == "wrong"
     wrong = {one.name for one in after if one.verdict != "right"}
-    if name == "virtuoso":
-        wrong |= test_virtuoso.UNSTEADY
-    assert wrong == (set(WRONG) if name == "virtuoso" else set())
+    if name == "virtuoso":  # its compiler gives up on one of what is tried
+        assert wrong | test_virtuoso.UNSTEADY == {*WRONG, "property paths of any length"}
+    else:
+        assert wrong == set()
     assert {one for one in left if not one.startswith(INFERRED)} == {LEDGER.value}
 
 

@@ -62,6 +62,9 @@ GRANT EXECUTE ON DB.DBA.SPARQL_DELETE_DICT_CONTENT TO "SPARQL";
 #: Those of the wrong ones that are right at times: its plan follows from samples of the data.
 UNSTEADY = {"barriers-by-profession", "evidence-map-by-profession"}
 
+#: Those that are wrong only where rules have run there.
+DERIVED = {"findings-about", "indirect-findings", "single-study-barriers"}
+
 
 def free_ports() -> tuple[int, int]:
     with socket.socket() as one, socket.socket() as other:
@@ -154,7 +157,7 @@ def test_every_stored_query_gives_equal_rows_but_those_known_to_be_wrong(
             if rows != real.run(name, **parameters).rows:
                 different.setdefault(name, []).append(parameters)
 
-    assert set(different) | UNSTEADY == set(WRONG), different
+    assert set(different) | UNSTEADY | DERIVED == set(WRONG), different
 
 
 def test_a_wrong_answer_is_warned_of(virtuoso: str) -> None:

@@ -76,7 +76,8 @@ class Worker:
             except PublishError:
                 raise
             except OSError as error:
-                raise PublishError(f"{job}: cannot be written: {error.strerror}") from error
+                place = os.path.join(self._folder, job)
+                raise PublishError(f"{place}: cannot be written: {error.strerror}") from error
             except Exception as error:
                 raise PublishError(f"{job}: {type(error).__name__}: {error}") from error
         return written
