@@ -74,10 +74,10 @@ class Cache:
             for entry in _scripts(package):
                 state.update(_stamp(entry))
             for module in self._modules:
-                state.update(f"\0{module.name}\0{os.path.realpath(module.path)}".encode())
+                state.update(os.fsencode(f"\0{module.name}\0{os.path.realpath(module.path)}"))
                 for file in turtle_files(module):
                     path = module.locate(file)
-                    state.update(f"\0{file}\0".encode())
+                    state.update(os.fsencode(f"\0{file}\0"))
                     state.update(_stamp(path) if module.name is None else _digest(path))
         except OSError:
             return None
@@ -205,7 +205,7 @@ def _name(question: str) -> str:
 
 def _stamp(path: str | os.DirEntry[str]) -> bytes:
     found = path.stat() if isinstance(path, os.DirEntry) else os.stat(path)
-    return f"{os.path.basename(path)} {found.st_size} {found.st_mtime_ns};".encode()
+    return os.fsencode(f"{os.path.basename(path)} {found.st_size} {found.st_mtime_ns};")
 
 
 def _digest(path: str) -> bytes:

@@ -214,7 +214,7 @@ def parse(path: str) -> Iterator[Quad]:
     try:
         data.decode()  # the engine does not look into comments
         yield from pyoxigraph.parse(data, RdfFormat.TURTLE, rename_blank_nodes=True)
-    except (UnicodeDecodeError, SyntaxError) as error:
+    except (MemoryError, UnicodeDecodeError, SyntaxError) as error:
         raise _not_turtle(path, data, error) from None
 
 
@@ -230,7 +230,7 @@ def stream(path: str) -> Iterator[Quad]:
             yield from pyoxigraph.parse(file, RdfFormat.TURTLE, rename_blank_nodes=True)
     except OSError as error:
         raise SourceError(path, system_reason(error)) from None
-    except SyntaxError as error:
+    except (MemoryError, SyntaxError) as error:
         raise not_turtle(path, error) from None
 
 
@@ -306,18 +306,22 @@ def read_file(store: Store, path: str, graph: str) -> None:
     try:
         data.decode()  # the engine does not look into comments
         store.load(data, RdfFormat.TURTLE, to_graph=NamedNode(graph))
-    except (UnicodeDecodeError, SyntaxError) as error:
+    except (MemoryError, UnicodeDecodeError, SyntaxError) as error:
         raise _not_turtle(path, data, error) from None
 
 
-def _not_turtle(path: str, data: bytes, error: UnicodeDecodeError | SyntaxError) -> SourceError:
+def _not_turtle(
+    path: str, data: bytes, error: MemoryError | UnicodeDecodeError | SyntaxError
+) -> SourceError:
     if isinstance(error, UnicodeDecodeError):
         return _not_utf8(path, data, error)
     return not_turtle(path, error)
 
 
-def not_turtle(path: str, error: SyntaxError) -> SourceError:
+def not_turtle(path: str, error: MemoryError | SyntaxError) -> SourceError:
     """Return the error for a file, with the place and the bare reason that the engine tells."""
+    if isinstance(error, MemoryError):  # what its parser says of a term that it cannot hold
+        return SourceError(path, "a term is longer than 16 MiB, the most that can be read")
     reason = error.msg
     if reason.startswith("Parser error ") and ": " in reason:
         reason = reason.split(": ", 1)[1]
@@ -362,6 +366,8 @@ def _walk(folder: str, prefix: str, ending: str) -> Iterator[str]:
             if not (entry.is_symlink() and _leads_back(entry.path, folder)):
                 yield from _walk(entry.path, f"{prefix}/{name}", ending)
         elif name.endswith(ending):
+            if not entry.is_file() and os.path.exists(entry.path):
+                raise SourceError(entry.path, "neither a file nor a folder; move it away")
             yield f"{prefix}/{name}"
 
 
@@ -375,7 +381,7 @@ def _escape(local: str) -> str:
         return local
     from urllib.parse import quote
 
-    return quote(local, safe="/")
+    return quote(local.encode(errors="surrogateescape"), safe="/")
 
 
 def beside(path: str) -> list[str]:

@@ -94,10 +94,29 @@ def _ready(
     if asked["inferred"] and not os.path.isdir(f"{path}-{BESIDE}"):
         return None
     try:
-        return Store.read_only(path), path
+        if state.get("tables") == _tables(path):
+            return Store.read_only(path), path
     except (OSError, RuntimeError):
-        tell("the database cannot be read, and is loaded again")
-        return None
+        pass
+    tell("the database cannot be read, and is loaded again")
+    return None
+
+
+def _tables(path: str) -> dict[str, object]:
+    """Return what tells whether the files of a database are whole.
+
+    Tables are known by their size, as the engine looks into them itself; the list of tables by its
+    content, as the engine takes a cut one for an older one.
+    """
+    found: dict[str, object] = {}
+    for place in (path, f"{path}-{BESIDE}"):
+        for name in sorted(os.listdir(place)) if os.path.isdir(place) else ():
+            file = os.path.join(place, name)
+            if name.endswith(".sst"):
+                found[os.path.relpath(file, path)] = os.path.getsize(file)
+            elif name.startswith(("MANIFEST", "CURRENT")):
+                found[os.path.relpath(file, path)] = checksum(file)
+    return found
 
 
 def _state(folder: str) -> dict[str, object] | None:
@@ -180,7 +199,8 @@ def _load(
     for name, place in ((GRAPH, final), (BESIDE, f"{final}-{BESIDE}")):
         if os.path.isdir(os.path.join(part, name)):
             os.rename(os.path.join(part, name), os.path.join(folder, place))
-    _write_state(folder, {**state, "sums": sums, "place": final})
+    tables = _tables(os.path.join(folder, final))
+    _write_state(folder, {**state, "sums": sums, "place": final, "tables": tables})
     for name in os.listdir(folder):
         if name.startswith((_GRAPH, _PARTIAL)) and not name.startswith(final):
             shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
@@ -201,6 +221,9 @@ def _only_new(
     if any(before.get(name) != asked[name] for name in asked if name != "files"):
         return None
     if asked["inferred"] and not os.path.isdir(f"{place}-{BESIDE}"):
+        return None
+    if before.get("tables") != _tables(place):
+        tell("the database cannot be added to, so all is loaded again")
         return None
     files = {os.path.abspath(file.path): file for file in files_of(modules)}
     changed = sum(path not in files or checksum(path) != sums[path] for path in sums)

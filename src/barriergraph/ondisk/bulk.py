@@ -216,7 +216,7 @@ def _engine(load: object, file: File) -> Loaded:
         reader = _Reader(opened)
         try:
             load(reader, RdfFormat.TURTLE, to_graph=NamedNode(file.graph))  # type: ignore[operator]
-        except SyntaxError as error:
+        except (MemoryError, SyntaxError) as error:
             raise sources.not_turtle(file.path, error) from None
         except Exception:
             if isinstance(reader.failed, OSError):
