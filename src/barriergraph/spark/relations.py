@@ -20,7 +20,7 @@ CASES = 3
 class Relation(Value):
     """Solutions: where they stand in SQL, the columns, and those that always have a value.
 
-    `size` is the number of rows when it is known. `alone` is the one row, as SQL of its columns,
+    `size` is what there are at most, about, when that is known; 0 is exact. `alone` is the one row, as SQL of its columns,
     when it says nothing but constants; then there is no `table`.
     """
 
@@ -109,7 +109,8 @@ class Parts:
             for one, other, on in self._cases(left, right, both=True)
         ]
         sure = left.certain | right.certain
-        return self.relation(" UNION ALL ".join(selects), columns, sure)
+        size = 0 if 0 in (left.size, right.size) else None
+        return self.relation(" UNION ALL ".join(selects), columns, sure, size)
 
     def left_join(self, left: Relation, right: Relation, condition: str) -> Relation:
         """Return the solutions of the left, each with those of the right that agree, if any.
@@ -126,7 +127,8 @@ class Parts:
                 f"SELECT {self._hint(None, right)}{shown} FROM {one} l LEFT JOIN {other} r "
                 f"ON {' AND '.join(f'({test})' for test in tests) or 'TRUE'}"
             )
-        return self.relation(" UNION ALL ".join(selects), columns, left.certain)
+        size = 0 if left.size == 0 else None
+        return self.relation(" UNION ALL ".join(selects), columns, left.certain, size)
 
     def paired(self, left: Relation, right: Relation, name: str) -> str:
         """Return a variable as the condition of a left join reads it."""
@@ -146,7 +148,8 @@ class Parts:
             f"FROM {one} l LEFT {word} JOIN {other} r{on or ' ON TRUE'}"
             for one, other, on in self._cases(left, keys, both=False)
         ]
-        return self.relation(" UNION ALL ".join(selects), left.columns, left.certain)
+        size = 0 if right.size == 0 and not anti else left.size
+        return self.relation(" UNION ALL ".join(selects), left.columns, left.certain, size)
 
     def flagged(self, left: Relation, right: Relation, name: str) -> Relation:
         """Return the left with a column of SQL's truth: whether a solution of the right agrees."""
@@ -199,7 +202,9 @@ class Parts:
         left, right = self.settled(left), self.settled(right)
         columns = tuple(dict.fromkeys((*left.columns, *right.columns)))
         selects = [self.select(one, columns) for one in (left, right)]
-        return self.relation(" UNION ALL ".join(selects), columns, left.certain & right.certain)
+        size = None if left.size is None or right.size is None else left.size + right.size
+        sure = left.certain & right.certain
+        return self.relation(" UNION ALL ".join(selects), columns, sure, size)
 
     def distinct(self, relation: Relation, columns: Iterable[str]) -> Relation:
         """Return some columns of a relation, each solution once."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rdflib.paths import InvPath, Path
 from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import BNode, Variable
@@ -102,7 +101,3 @@ def variable(slot: object) -> str | None:
         return str(slot)
     return f".{slot}" if isinstance(slot, BNode) else None
 
-
-def turned(path: object) -> Path:
-    """Return a path read the other way."""
-    return path.arg if isinstance(path, InvPath) else InvPath(path)  # type: ignore[arg-type, no-any-return]

@@ -37,11 +37,15 @@ if TYPE_CHECKING:
 
 
 class Statement(Value):
-    """A statement of SQL that answers a query, and its columns in order."""
+    """A statement of SQL that answers a query, and its columns in order.
 
-    __slots__ = ("sql", "columns")
+    `empty` says that no row can fit, for want of a property that is asked for.
+    """
+
+    __slots__ = ("sql", "columns", "empty")
     sql: str
     columns: tuple[str, ...]
+    empty: bool
 
 
 def to_sql(
@@ -95,7 +99,9 @@ class _Translator:
         ]
         sort = f" ORDER BY {', '.join(order)}" if order and (ordered or limit) else ""
         select = f"SELECT {', '.join(shown)} FROM {relation.table}{sort}{limit}"
-        return Statement(sql=self.parts.statement(select), columns=columns)
+        return Statement(
+            sql=self.parts.statement(select), columns=columns, empty=relation.size == 0
+        )
 
     def _modified(
         self, node: CompValue, given: Mapping[str, str]
@@ -207,7 +213,8 @@ class _Translator:
     def filter(self, relation: Relation, tests: Iterable[object]) -> Relation:
         """Return the solutions for which all tests are true, the cheap tests first."""
         relation = self.parts.settled(relation)
-        plain, asking = [], []
+        plain: list[object] = []
+        asking: list[object] = []
         for test in tests:
             (asking if any(True for _ in self.groups.found(test)) else plain).append(test)
         if plain:

@@ -43,22 +43,31 @@ class Triples:
     """
 
     def __init__(self, statements: DataFrame) -> None:
-        frame = as_triples(statements).distinct()
-        frame = frame.persist()
+        frame = as_triples(statements).distinct().persist()
         few = frame.count() <= FEW
         self.session = frame.sparkSession.newSession()
         if few:
-            held = frame.coalesce(1).sortWithinPartitions("p", "o").persist()
             for name, value in _FOR_FEW.items():
                 self.session.conf.set(name, value)
+            held = frame.coalesce(1).sortWithinPartitions("p", "o").persist()
         else:
             held = frame.orderBy("p", "o").persist()
         held.count()
         frame.unpersist()
-        self.frame = held
-        self.table = self.named(held, "triples")
+        self._hold(held)
+
+    def _hold(self, frame: DataFrame) -> None:
+        self.frame = frame
+        self.table = self.named(frame, "triples")
         self._counts: dict[tuple[str | None, str | None], int] | None = None
         self._closures: dict[str, tuple[str, int]] = {}
+
+    def and_more(self, more: DataFrame) -> Triples:
+        """Return these triples with more of them, none of which is among these."""
+        both = object.__new__(Triples)
+        both.session = self.session
+        both._hold(self.frame.union(more.select("s", "p", "o")))
+        return both
 
     def named(self, frame: DataFrame, name: str) -> str:
         """Give a frame a name in SQL and return it."""
@@ -70,11 +79,12 @@ class Triples:
         self,
         sparql: str,
         *,
+        tables: Mapping[str, str] | None = None,
         given: Mapping[str, str] | None = None,
         ordered: bool = True,
     ) -> Statement:
-        """Return a SELECT query as a statement of SQL."""
-        return to_sql(sparql, self, given=given, ordered=ordered)
+        """Return a SELECT query as a statement of SQL, as `to_sql` does."""
+        return to_sql(sparql, self, tables=tables, given=given, ordered=ordered)
 
     def select(self, sparql: str, *, prefixed: bool = False) -> DataFrame:
         """Answer a SELECT query; with `prefixed`, under the prefixes of this package."""
