@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import BNode, Identifier, Literal, URIRef, Variable
@@ -147,6 +148,12 @@ def _relation(node: CompValue, scope: Scope) -> Expression:
         return _truth(sql if node.op == "=" else f"(NOT {sql})", sure)
     if left.kind == right.kind and left.kind in (WHOLE, TEXT):
         return _truth(f"({left.sql} {node.op} {right.sql})", left.sure and right.sure)
+    if isinstance(node.other, Literal) and type(node.other.value) in (int, Decimal):
+        number = f"CAST('{node.other.value}' AS DECIMAL(38, 12))"
+        term = as_term(left)
+        exact, floating = values.exact(term), values.floating(term)
+        sql = f"coalesce({exact} {node.op} {number}, {floating} {node.op} {number})"
+        return _truth(f"({sql})", False)
     return _truth(f"({values.compared(as_term(left), node.op, as_term(right))})", False)
 
 
@@ -202,8 +209,24 @@ def _bound(node: CompValue, scope: Scope) -> Expression:
 
 def _coalesce(node: CompValue, scope: Scope) -> Expression:
     parts = [translate(one, scope) for one in node.arg]
-    sql = f"coalesce({', '.join(as_term(one) for one in parts)})"
-    return Expression(kind=TERM, sql=sql, sure=any(one.sure for one in parts))
+    kind = parts[0].kind if len({one.kind for one in parts}) == 1 else TERM
+    # A truth stays one: as a term, and read again, its SQL would be a thousand times as long.
+    if {TRUTH, TERM} == {one.kind for one in parts} and all(map(_is_truth, node.arg, parts)):
+        kind, parts = TRUTH, [one if one.kind == TRUTH else _constant_truth(one) for one in parts]
+    shown = [one.sql if kind != TERM else as_term(one) for one in parts]
+    return Expression(
+        kind=kind, sql=f"coalesce({', '.join(shown)})", sure=any(one.sure for one in parts)
+    )
+
+
+def _is_truth(node: object, one: Expression) -> bool:
+    return one.kind == TRUTH or (
+        isinstance(node, Literal) and str(node.datatype) == f"{XSD}boolean"
+    )
+
+
+def _constant_truth(one: Expression) -> Expression:
+    return _truth("TRUE" if one.sql.startswith(("'\"true", "'\"1")) else "FALSE", True)
 
 
 def _if(node: CompValue, scope: Scope) -> Expression:
