@@ -178,6 +178,7 @@ def _arithmetic(node: CompValue, scope: Scope) -> Expression:
     return found
 
 
+@values.once
 def _numbers(left: str, sign: str, right: str) -> str:
     """Return the sum, difference, product or quotient of two terms as a term."""
     zero = f"nullif({values.exact(right)}, 0)" if sign == "/" else values.exact(right)
@@ -234,9 +235,14 @@ def _if(node: CompValue, scope: Scope) -> Expression:
     kind = yes.kind if yes.kind == no.kind else TERM
     shown = [one.sql if kind != TERM else as_term(one) for one in (yes, no)]
     truth = as_truth(test)
-    sql = f"CASE WHEN {truth} THEN {shown[0]} WHEN NOT {truth} THEN {shown[1]} END"
+    sql = _choice(truth, *shown)
     sure = yes.sure and no.sure and test.sure and test.kind == TRUTH
     return Expression(kind=kind, sql=sql, sure=sure)
+
+
+@values.once
+def _choice(truth: str, yes: str, no: str) -> str:
+    return f"CASE WHEN {truth} THEN {yes} WHEN NOT {truth} THEN {no} END"
 
 
 def _same(node: CompValue, scope: Scope) -> Expression:
@@ -438,6 +444,7 @@ def _cast(node: CompValue, scope: Scope) -> Expression:
     return Expression(kind=TERM, sql=made(number), sure=False)
 
 
+@values.once
 def _truncated(number: str) -> str:
     return values.of_whole(f"(sign({number}) * floor(abs({number})))")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
+from rdflib.plugins.sparql.algebra import translateGroupGraphPattern, translatePath, traverse
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import BNode, Variable
 
@@ -22,7 +22,7 @@ class Groups:
         if id(node) not in self._read:
             graph = node.graph
             if graph.name.startswith("GroupGraphPattern"):
-                graph = translateGroupGraphPattern(graph)
+                graph = translateGroupGraphPattern(traverse(graph, visitPost=translatePath))
             self._read[id(node)] = graph
         return self._read[id(node)]
 

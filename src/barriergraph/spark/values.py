@@ -8,6 +8,9 @@ Source: SPARQL 1.1 Query Language, 17.3 Operator Mapping
 
 from __future__ import annotations
 
+import zlib
+from functools import wraps
+
 from barriergraph.datatypes import XSD
 from barriergraph.spark.terms import LANG_STRING, quote
 
@@ -21,6 +24,34 @@ _OTHERS = (
     "boolean", "dateTime", "date", "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay",
     "duration", "dayTimeDuration", "yearMonthDuration",
 )  # fmt: skip
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: SQL that is longer is worked out once and named, where a function uses it more than once.
+SHORT = 100
+
+
+def once(function: Callable[..., str]) -> Callable[..., str]:
+    """Return a function of SQL that names the long ones of its arguments.
+
+    Without, the SQL of a sum of sums would double with each. SQL has no name for a value inside of
+    an expression but that of a lambda.
+    """
+
+    @wraps(function)
+    def named(*arguments: str) -> str:
+        names = [
+            f"v{zlib.crc32(one.encode()):08x}" if len(one) > SHORT else one for one in arguments
+        ]
+        sql = function(*names)
+        for name, one in zip(names, arguments, strict=True):
+            if name != one:
+                sql = f"element_at(transform(array({one}), {name} -> {sql}), 1)"
+        return sql
+
+    return named
 
 
 def _suffixes(*names: str) -> str:
@@ -61,18 +92,21 @@ def lexical(term: str) -> str:
     return f"substring({term}, 2, length({term}) - 1 - locate('\"', reverse({term})))"
 
 
+@once
 def str_of(term: str) -> str:
     """Return STR of a term: its text, or the IRI; an error for a blank node."""
     iri = f"substring({term}, 2, length({term}) - 2)"
     return f"CASE WHEN {is_literal(term)} THEN {lexical(term)} WHEN {is_iri(term)} THEN {iri} END"
 
 
+@once
 def text_of(term: str) -> str:
     """Return the text of a string, with or without a language; an error for all else."""
     given = f"({suffix(term)} = '' OR startswith({suffix(term)}, '@'))"
     return f"CASE WHEN {is_literal(term)} AND {given} THEN {lexical(term)} END"
 
 
+@once
 def lang(term: str) -> str:
     """Return LANG of a literal."""
     mark = suffix(term)
@@ -80,6 +114,7 @@ def lang(term: str) -> str:
     return f"CASE WHEN {is_literal(term)} THEN {told} END"
 
 
+@once
 def datatype(term: str) -> str:
     """Return DATATYPE of a literal, as a term."""
     mark = suffix(term)
@@ -89,11 +124,13 @@ def datatype(term: str) -> str:
     )
 
 
+@once
 def is_whole(term: str) -> str:
     """Return whether a term has xsd:integer or a datatype derived from it."""
     return f"({is_literal(term)} AND {suffix(term)} IN {WHOLE})"
 
 
+@once
 def exact(term: str) -> str:
     """Return the number of an integer or decimal; an error for all else."""
     form = f"{lexical(term)} RLIKE '^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)\\\\z'"
@@ -103,6 +140,7 @@ def exact(term: str) -> str:
     )
 
 
+@once
 def floating(term: str) -> str:
     """Return any number as a double; an error for what is none."""
     return (
@@ -111,6 +149,7 @@ def floating(term: str) -> str:
     )
 
 
+@once
 def truth(term: str) -> str:
     """Return the value of an xsd:boolean; an error for all else."""
     text = lexical(term)
@@ -119,6 +158,7 @@ def truth(term: str) -> str:
     return f"CASE WHEN {is_literal(term)} AND {suffix(term)} = '{BOOLEAN}' THEN {told} END"
 
 
+@once
 def effective(term: str) -> str:
     """Return the effective boolean value of a term.
 
@@ -130,6 +170,7 @@ def effective(term: str) -> str:
     )
 
 
+@once
 def equal(left: str, right: str) -> str:
     """Return `=` of two terms: numbers and truth values by value, all others as they are."""
     known = " AND ".join(
@@ -147,6 +188,7 @@ def equal(left: str, right: str) -> str:
     )
 
 
+@once
 def compared(left: str, sign: str, right: str) -> str:
     """Return `<`, `>`, `<=` or `>=` of two terms: numbers, texts, truth values and dates."""
     return (
@@ -172,6 +214,7 @@ def order(term: str) -> list[str]:
     return [f"translate(left({term}, 1), '_<\"', '123')", number, text, term]
 
 
+@once
 def of_truth(value: str) -> str:
     """Return the term of a truth value."""
     return (
@@ -189,6 +232,7 @@ def of_whole(value: str) -> str:
     return f"concat('\"', CAST(CAST({value} AS DECIMAL(38, 0)) AS STRING), '\"^^<{XSD}integer>')"
 
 
+@once
 def of_exact(value: str) -> str:
     """Return the term of a decimal number, in its shortest form."""
     text = f"CAST(CAST({value} AS DECIMAL(38, 12)) AS STRING)"
