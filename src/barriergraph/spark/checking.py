@@ -14,6 +14,7 @@ from pyoxigraph import (
 
 from barriergraph import sources
 from barriergraph.errors import QueryError
+from barriergraph.spark.gates import closed_gates
 from barriergraph.spark.terms import decode, encode, quote
 from barriergraph.spark.translating import Statement
 from barriergraph.validation.report import Report
@@ -75,6 +76,8 @@ class _Runner(Runner):
         self._by_node: dict[str, dict[Term, list[dict[str, Term]]]] = {}
 
     def _all(self, checks: list[Check]) -> Iterator[Found]:
+        closed = closed_gates(self._triples, checks)
+        checks = [check for check in checks if check not in closed]
         texts = [check.text for check in checks]
         texts += [check.each for check in checks if check.each is not None]
         self._fetch(dict.fromkeys(texts))
