@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from barriergraph.validation.compile import Check
 
 
-def closed_gates(triples: Triples, checks: Iterable[Check]) -> set[Check]:
-    """Return the checks that find nothing anywhere in the triples.
+def closed_gates(triples: Triples, checks: Iterable[Check]) -> set[int]:
+    """Return the ids of the checks that find nothing anywhere in the triples.
 
     A test of single values is asked of all values of its property, and a most of one value of
     properties that no subject has twice; all in one scan.
@@ -33,13 +33,13 @@ def closed_gates(triples: Triples, checks: Iterable[Check]) -> set[Check]:
             asked.setdefault(f"bool_or(p = {predicate} AND {_sql(gate.test)})", []).append(check)
         elif gate.kind in ("most", "language") and gate.count > 0:
             single.setdefault(gate.predicate, []).append(check)
-    closed: set[Check] = set()
+    closed: set[int] = set()
     if asked:
         row = triples.session.sql(f"SELECT {', '.join(asked)} FROM {triples.table}").first()
         assert row is not None
         for found, those in zip(row, asked.values(), strict=True):
             if not found:
-                closed.update(those)
+                closed.update(map(id, those))
     if single:
         twice = triples.session.sql(
             f"SELECT DISTINCT p FROM (SELECT p FROM {triples.table} "
@@ -48,7 +48,7 @@ def closed_gates(triples: Triples, checks: Iterable[Check]) -> set[Check]:
         several = {row.p for row in twice.collect()}
         for name, those in single.items():
             if name not in several:
-                closed.update(those)
+                closed.update(map(id, those))
     return closed
 
 

@@ -43,6 +43,8 @@ def session(master: str | None = None, **settings: str) -> SparkSession:
         master = master or "local[2]"
         builder = builder.master(master)
         if master.startswith("local"):
+            # Functions of Python run in this Python, not in whichever is the first on the path.
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
             for name, value in _LOCAL.items():
                 builder = builder.config(name, value)
     for name, value in settings.items():
@@ -60,7 +62,6 @@ _LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.memory": "3g",
-    "spark.pyspark.python": sys.executable,
     "spark.sql.shuffle.partitions": "4",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
