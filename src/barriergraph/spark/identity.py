@@ -37,8 +37,8 @@ def same_sources(triples: Triples) -> DataFrame:
     of ISBN, volume, issue or pages. The texts are compared as `barriergraph import` compares them.
     """
     session = triples.session
-    session.udf.register("bare_doi", bare_doi)
-    session.udf.register("plain", plain)
+    session.udf.register("bare_doi", _bare_doi)
+    session.udf.register("plain", _plain)
     triples.select(_SOURCES, prefixed=True).createOrReplaceTempView("sources")
     triples.select(_AUTHORS, prefixed=True).createOrReplaceTempView("authors")
     columns = [
@@ -59,10 +59,10 @@ def same_sources(triples: Triples) -> DataFrame:
     known = facts.selectExpr(
         "source",
         "dois",
-        "CASE WHEN doi IS NOT NULL THEN nullif(bare_doi(doi), '') END AS doi",
-        "CASE WHEN title IS NOT NULL THEN nullif(plain(title), '') END AS title",
+        "bare_doi(doi) AS doi",
+        "plain(title) AS title",
         "year",
-        f"CASE WHEN author IS NOT NULL THEN nullif(plain({lexical('author')}), '') END AS author",
+        f"plain({lexical('author')}) AS author",
         *_FIRM,
     ).localCheckpoint()
     known.createOrReplaceTempView("known")
@@ -86,6 +86,15 @@ def same_sources(triples: Triples) -> DataFrame:
         WHERE source <> coalesce(d.first, t.first)""")
     bare = [f"substring({name}, 2, length({name}) - 2) AS {name}" for name in ("source", "canonical")]
     return found.selectExpr(*bare, "why").orderBy("source")
+
+
+def _bare_doi(text: str | None) -> str | None:
+    """Spark calls functions of Python for every row, whatever is around the call."""
+    return (bare_doi(text) or None) if text else None
+
+
+def _plain(text: str | None) -> str | None:
+    return (plain(text) or None) if text else None
 
 
 def rewritten(statements: DataFrame, same: DataFrame) -> DataFrame:
