@@ -1,4 +1,4 @@
-"""Spark on two threads of this machine against the embedded engine: where a cluster begins to pay."""
+"""Spark on two threads of this machine against the embedded engine: where a cluster may pay."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def test_inference_derives_what_the_embedded_engine_derives(
 
     found = spark.read(tmp_path / "all.nq", whole=True).infer()
 
-    assert derived > 1000
+    assert derived > 100
     assert {tuple(row) for row in as_triples(found.frame).collect()} == {
         tuple(map(encode, (quad.subject, quad.predicate, quad.object)))  # type: ignore[arg-type]
         for quad in store
@@ -179,9 +179,7 @@ def test_jobs_answer_and_write(
 
 
 @pytest.mark.skipif("BARRIERGRAPH_LARGE" not in os.environ, reason="BARRIERGRAPH_LARGE is not set")
-def test_a_million_statements_have_the_same_answers(
-    session: object, tmp_path: Path
-) -> None:
+def test_a_million_statements_have_the_same_answers(session: object, tmp_path: Path) -> None:
     write(generate(1_000_000), tmp_path / "module")
     graph = load(tmp_path / "module", base=False)
     graph.snapshot(tmp_path / "all.nq")

@@ -26,7 +26,7 @@ LINES = [
     '<x:s> <x:p> "\\\\" .',
     '<x:s> <x:p> "caf\\u00E9 \\U0001F600 \\uFEFF" <x:g> .',
     '<x:s> <x:p> "raw \U0001f600 and \u2028 \u0085 and \x01" .',
-    '<x:s\\u00E9> <x:p> <x:\\u0061> .',
+    "<x:s\\u00E9> <x:p> <x:\\u0061> .",
     '\t<x:s>\t<x:p>\t"1"^^<http://www.w3.org/2001/XMLSchema#integer>\t.\t',
     '<x:s> <x:p> "x"^^<http://www.w3.org/2001/XMLSchema#string> .',
     '<x:s> <x:p> "^^<x:t>"^^<x:t> .',

@@ -105,7 +105,8 @@ QUERIES = {
     "a pattern": r"""SELECT ?v { ?s <x:q>|<x:r> ?v FILTER(REGEX(STR(?v), "^T..$", "i")) }""",
     "in and not in": 'SELECT ?v { ?s <x:q> ?v FILTER(?v IN (10, "ten") ) }',
     "kinds of terms": """
-        SELECT ?s ?o { ?s <x:r>|<x:p> ?o FILTER(isBlank(?s) || isIRI(?o) && sameTerm(?o, <x:a>)) }""",
+        SELECT ?s ?o { ?s <x:r>|<x:p> ?o
+          FILTER(isBlank(?s) || isIRI(?o) && sameTerm(?o, <x:a>)) }""",
     "coalesce": "SELECT ?s (COALESCE(?o, ?v, 1) AS ?c) { ?s <x:q> ?v OPTIONAL { ?s <x:p> ?o } }",
 }  # fmt: skip
 QUERIES["sum of whole numbers"] = """

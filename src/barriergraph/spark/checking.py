@@ -121,8 +121,9 @@ class _Runner(Runner):
             raise QueryError("Spark is asked for whole graphs, not for single focus nodes")
         columns, rows = self._ready[text]
         lines = ["\t".join(f"?{name}" for name in columns)]
-        for row in rows:
-            lines.append("\t".join("" if cell is None else str(decode(cell)) for cell in row))
+        lines += [
+            "\t".join("" if cell is None else str(decode(cell)) for cell in row) for row in rows
+        ]
         found = parse_query_results("\n".join((*lines, "")), QueryResultsFormat.TSV)
         assert isinstance(found, QuerySolutions)
         return found

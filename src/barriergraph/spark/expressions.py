@@ -1,4 +1,4 @@
-"""Expressions of SPARQL -> SQL: each with what it gives, so that a truth is not made a term first."""
+"""Expressions of SPARQL -> SQL, each with what it gives: a truth is not made a term first."""
 
 from __future__ import annotations
 

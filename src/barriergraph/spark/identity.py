@@ -9,7 +9,7 @@ from barriergraph.spark.values import lexical
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
     from barriergraph.spark.triples import Triples
 
@@ -84,7 +84,9 @@ def same_sources(triples: Triples) -> DataFrame:
         FROM (SELECT source, title, year, author FROM known WHERE dois = 0) k
         JOIN by_title t USING (title, year, author) LEFT JOIN by_doi d ON t.doi = d.doi
         WHERE source <> coalesce(d.first, t.first)""")
-    bare = [f"substring({name}, 2, length({name}) - 2) AS {name}" for name in ("source", "canonical")]
+    bare = [
+        f"substring({name}, 2, length({name}) - 2) AS {name}" for name in ("source", "canonical")
+    ]
     return found.selectExpr(*bare, "why").orderBy("source")
 
 
@@ -102,14 +104,12 @@ def rewritten(statements: DataFrame, same: DataFrame) -> DataFrame:
     columns = statements.columns
     for place in ("subject", "object"):
         names = same.selectExpr(f"source AS {place}", "canonical")
-        statements = statements.join(names, place, "left").withColumns(
-            {place: _instead(place, same)}
-        )
+        statements = statements.join(names, place, "left").withColumns({place: _instead(place)})
         statements = statements.select(*columns)
     return statements.distinct()
 
 
-def _instead(place: str, same: DataFrame) -> object:
+def _instead(place: str) -> Column:
     from pyspark.sql.functions import expr
 
     meant = "canonical IS NOT NULL" + (" AND kind = 'iri'" if place == "object" else "")

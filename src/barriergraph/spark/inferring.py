@@ -13,7 +13,7 @@ from barriergraph.namespaces import INFERRED, PREFIXES
 from barriergraph.spark.reading import COLUMNS
 from barriergraph.spark.terms import LANG_STRING, decode, encode, quote
 from barriergraph.spark.triples import Triples
-from barriergraph.spark.values import datatype, is_literal, lang, lexical
+from barriergraph.spark.values import datatype, is_iri, is_literal, lang, lexical
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ def _derived(
         part = " UNION ALL ".join(selects[start : start + TOGETHER])
         sql = (
             f"SELECT s, p, o, min(graph) AS graph FROM ({part}) d LEFT ANTI JOIN {triples.table} t "
-            "ON d.s = t.s AND d.p = t.p AND d.o = t.o WHERE NOT startswith(d.s, '\"') GROUP BY s, p, o"
+            "ON d.s = t.s AND d.p = t.p AND d.o = t.o "
+            "WHERE NOT startswith(d.s, '\"') GROUP BY s, p, o"
         )
         frame = triples.session.sql(sql).localCheckpoint()
         found = frame if found is None else found.union(frame)
@@ -132,20 +133,19 @@ def _ontology(triples: Triples) -> Store:
 def _all(statements: DataFrame, new: Sequence[DataFrame]) -> DataFrame:
     whole = statements
     bare = "CASE WHEN startswith({0}, '<') THEN substring({0}, 2, length({0}) - 2) ELSE {0} END"
-    kind = f"CASE WHEN {is_literal('o')} THEN 'literal' WHEN startswith(o, '<') THEN 'iri' ELSE 'blank' END"
-    told = f"nullif(substring({datatype('o')}, 2, length({datatype('o')}) - 2), {quote(LANG_STRING)})"
+    literal = is_literal("o")
+    kind = f"CASE WHEN {literal} THEN 'literal' WHEN {is_iri('o')} THEN 'iri' ELSE 'blank' END"
+    told = bare.format(f"({datatype('o')})")
     for frame in new:
         whole = whole.union(
             frame.selectExpr(
                 f"{bare.format('s')} AS subject",
                 f"{bare.format('p')} AS predicate",
-                f"CASE WHEN {is_literal('o')} THEN {lexical('o')} ELSE {bare.format('o')} END AS object",
+                f"CASE WHEN {literal} THEN {lexical('o')} ELSE {bare.format('o')} END AS object",
                 f"{kind} AS kind",
-                f"{told} AS datatype",
+                f"nullif({told}, {quote(LANG_STRING)}) AS datatype",
                 f"nullif({lang('o')}, '') AS language",
                 "graph",
             ).select(*COLUMNS)
         )
     return whole
-
-

@@ -179,7 +179,7 @@ class Patterns:
     def _other_than(self, subject: object, path: NegatedPath, value: object) -> Relation:
         if not all(isinstance(one, URIRef) for one in path.args):
             raise QueryError(f"Spark is not asked for the path {path.n3()}")
-        names = ", ".join(quote(constant(one)) for one in path.args)
+        names = ", ".join(quote(constant(one)) for one in path.args)  # type: ignore[arg-type]
         size = self._asked.count(None, None)
         test = f"p NOT IN ({names})"
         return self._scan(self._table, ("s", "o"), (subject, value), size, test)

@@ -105,7 +105,8 @@ def read_lines(raw: DataFrame, *, whole: bool) -> DataFrame:
     return lines.selectExpr("*", f"coalesce({ok}, FALSE) AS ok").selectExpr(
         f"{_node('s', file)} AS subject",
         f"{_unescaped('p')} AS predicate",
-        f"CASE WHEN o = '' THEN {_unescaped('t', short=True)} ELSE {_node('o', file)} END AS object",
+        f"CASE WHEN o = '' THEN {_unescaped('t', short=True)} "
+        f"ELSE {_node('o', file)} END AS object",
         "CASE WHEN o = '' THEN 'literal' WHEN startswith(o, '<') THEN 'iri' ELSE 'blank' END "
         "AS kind",
         f"CASE WHEN o = '' THEN {datatype} {quote(XSD + 'string')} END END AS datatype",
@@ -160,8 +161,9 @@ def _unescaped(name: str, *, short: bool = False) -> str:
     pieces = f"regexp_extract_all({text}, {quote(_PIECE)}, 1)"
     # The mark of order in front is not read as a character, so that one behind it is.
     code = "decode(unhex(concat('0000FEFF', lpad(substring(x, 3), 8, '0'))), 'UTF-32')"
-    each = f"transform({pieces}, x -> CASE WHEN startswith(x, {quote(BACKSLASH)}) THEN {code} ELSE x END)"
-    return f"CASE WHEN contains({name}, {quote(BACKSLASH)}) THEN array_join({each}, '') ELSE {name} END"
+    slash = quote(BACKSLASH)
+    each = f"transform({pieces}, x -> CASE WHEN startswith(x, {slash}) THEN {code} ELSE x END)"
+    return f"CASE WHEN contains({name}, {slash}) THEN array_join({each}, '') ELSE {name} END"
 
 
 def _node(name: str, file: str) -> str:

@@ -20,8 +20,8 @@ CASES = 3
 class Relation(Value):
     """Solutions: where they stand in SQL, the columns, and those that always have a value.
 
-    `size` is what there are at most, about, when that is known; 0 is exact. `alone` is the one row, as SQL of its columns,
-    when it says nothing but constants; then there is no `table`.
+    `size` is what there are at most, about, when that is known; 0 is exact. `alone` is the one
+    row, as SQL of its columns, when it says nothing but constants; then there is no `table`.
     """
 
     __slots__ = ("table", "columns", "certain", "size", "alone")

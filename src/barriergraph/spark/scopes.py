@@ -12,7 +12,7 @@ EXISTS = ("Builtin_EXISTS", "Builtin_NOTEXISTS")
 
 
 class Groups:
-    """The patterns of EXISTS; rdflib leaves them as they were parsed, and can read each only once."""
+    """The patterns of EXISTS, which rdflib leaves as they were parsed and can read only once."""
 
     def __init__(self) -> None:
         self._read: dict[int, CompValue] = {}
@@ -100,4 +100,3 @@ def variable(slot: object) -> str | None:
     if isinstance(slot, Variable):
         return str(slot)
     return f".{slot}" if isinstance(slot, BNode) else None
-

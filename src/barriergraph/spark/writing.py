@@ -1,4 +1,4 @@
-"""A table of statements -> Parquet, N-Triples or N-Quads, as a folder that is whole or not there."""
+"""A table of statements -> a folder of Parquet, N-Triples or N-Quads that is whole or not there."""
 
 from __future__ import annotations
 
@@ -66,9 +66,10 @@ class _Folder:
     """A folder of whatever file system Spark writes to."""
 
     def __init__(self, session: SparkSession, path: str) -> None:
-        self._jvm: Any = session.sparkContext._jvm
-        self._path = self._jvm.org.apache.hadoop.fs.Path(path)
-        settings = session.sparkContext._jsc.hadoopConfiguration()  # type: ignore[attr-defined]
+        context: Any = session.sparkContext
+        self._jvm: Any = context._jvm
+        self._path: Any = self._jvm.org.apache.hadoop.fs.Path(path)
+        settings = context._jsc.hadoopConfiguration()
         self._files = self._path.getFileSystem(settings)
 
     def exists(self) -> bool:
