@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         """What a translation asks of the statements: `table` has the columns s, p and o."""
 
         table: str
+        #: Whether all statements are in one part, so that nothing is moved to join them.
+        few: bool
 
         def count(self, predicate: str | None, value: str | None) -> int:
             """Return about how many statements have a property, or are of a class."""
@@ -190,7 +192,7 @@ class Patterns:
 
     def _pairs(self, path: object) -> str:
         """Return SQL for the pairs x, y of one step along a path, once each."""
-        parts = Parts()
+        parts = Parts(together=self._asked.few)
         inner = Patterns(parts, self._asked, self._table)
         ends = (BNode("x"), path, BNode("y"))
         found = inner.named(ends)

@@ -33,9 +33,13 @@ class Relation(Value):
 
 
 class Parts:
-    """The named parts of one statement of SQL, in the order in which they build on each other."""
+    """The named parts of one statement of SQL, in the order in which they build on each other.
 
-    def __init__(self) -> None:
+    Small tables are sent to all executors, unless all rows are in one place (`together`) anyway.
+    """
+
+    def __init__(self, *, together: bool = False) -> None:
+        self._together = together
         self._parts: list[tuple[str, str]] = []
         self._columns: dict[str, str] = {}
 
@@ -301,6 +305,8 @@ class Parts:
 
     def _hint(self, left: Relation | None, right: Relation) -> str:
         """Return the advice to send a small table to all executors."""
+        if self._together:
+            return ""
         if right.size is not None and right.size <= SMALL:
             return "/*+ BROADCAST(r) */ "
         if left is not None and left.size is not None and left.size <= SMALL:

@@ -59,6 +59,8 @@ def session(master: str | None = None, **settings: str) -> SparkSession:
 
 
 _LOCAL = {
+    # Each table that is sent takes a page at least, and a query sends many small ones.
+    "spark.buffer.pageSize": "1m",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.memory": "3g",

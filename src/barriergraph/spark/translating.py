@@ -81,7 +81,7 @@ def to_sql(
 
 class _Translator:
     def __init__(self, asked: Asked, tables: Mapping[str, str]) -> None:
-        self.parts = Parts()
+        self.parts = Parts(together=asked.few)
         self.groups = Groups()
         self._asked = asked
         self._tables = tables

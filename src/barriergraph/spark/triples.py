@@ -24,6 +24,7 @@ FEW = 200_000
 #: second to plan, and each join some more to compile.
 _FOR_FEW = {
     "spark.sql.adaptive.enabled": "false",
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.shuffle.partitions": "1",
 }
@@ -44,9 +45,9 @@ class Triples:
 
     def __init__(self, statements: DataFrame) -> None:
         frame = as_triples(statements).distinct().persist()
-        few = frame.count() <= FEW
+        self.few = frame.count() <= FEW
         self.session = frame.sparkSession.newSession()
-        if few:
+        if self.few:
             for name, value in _FOR_FEW.items():
                 self.session.conf.set(name, value)
             held = frame.coalesce(1).sortWithinPartitions("p", "o").persist()
@@ -65,7 +66,7 @@ class Triples:
     def and_more(self, more: DataFrame) -> Triples:
         """Return these triples with more of them, none of which is among these."""
         both = object.__new__(Triples)
-        both.session = self.session
+        both.session, both.few = self.session, self.few
         both._hold(self.frame.union(more.select("s", "p", "o")))
         return both
 
