@@ -168,19 +168,22 @@ class Parts:
                 for one, told in ((kept, "TRUE"), (left_out, "FALSE"))
             ]
             return self.relation(" UNION ALL ".join(selects), columns, certain)
-        selects = []
-        for empty, one in self._split(left, loose):
+        # One more join for each case, as a split of the left would be worked out as often.
+        joins, told = [], []
+        for number, empties in enumerate(product((False, True), repeat=len(loose))):
+            empty = {one for one, gone in zip(loose, empties, strict=True) if gone}
             keys = [key for key in shared if key not in empty]
             hits = self.extended(self.distinct(right, keys), f"{name}.hit", "TRUE", sure=True)
-            on = " AND ".join(f"{self.c(key, 'l')} = {self.c(key, 'r')}" for key in keys)
-            told = f"{self.c(f'{name}.hit', 'r')} IS NOT NULL AS {self.c(name)}"
-            shown = ", ".join([*(self.c(own, "l") for own in left.columns), told])
-            selects.append(
-                f"SELECT {self._hint(None, hits)}{shown} FROM {one} l "
-                f"LEFT JOIN {hits.table if keys else f'(SELECT * FROM {hits.table} LIMIT 1)'} r "
-                f"ON {on or 'TRUE'}"
-            )
-        return self.relation(" UNION ALL ".join(selects), columns, certain)
+            table, r = hits.table if keys else f"(SELECT * FROM {hits.table} LIMIT 1)", f"r{number}"
+            on = [f"{self.c(key, 'l')} = {self.c(key, r)}" for key in keys]
+            joins.append(f"LEFT JOIN {table} {r} ON {' AND '.join(on) or 'TRUE'}")
+            case = [f"{self.c(one, 'l')} IS {'' if one in empty else 'NOT '}NULL" for one in loose]
+            hit = f"{self.c(f'{name}.hit', r)} IS NOT NULL"
+            told.append(f"WHEN {' AND '.join(case) or 'TRUE'} THEN {hit}")
+        shown = [*(self.c(own, "l") for own in left.columns)]
+        shown.append(f"CASE {' '.join(told)} END AS {self.c(name)}")
+        select = f"SELECT {', '.join(shown)} FROM {left.table} l {' '.join(joins)}"
+        return self.relation(select, columns, certain, left.size)
 
     def minus(self, left: Relation, right: Relation) -> Relation:
         """Return the solutions of the left that share no value with an agreeing one of the right.
