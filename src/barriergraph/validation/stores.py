@@ -57,7 +57,7 @@ class Prepared:
         return report(
             self._validator,
             as_nodes(focus),
-            back=_result,
+            back=lambda found, plain: as_result(found),
             data=self._to_rdflib,
             term=lambda term: to_rdflib(unkeep(term)),
             shape_term=lambda term: term,
@@ -112,7 +112,8 @@ def as_terms(ontology: ShapesInput) -> set[str]:
     }
 
 
-def _result(found: Found, plain: bool) -> Result:
+def as_result(found: Found) -> Result:
+    """Return a fault as the report tells it, in the engine's terms."""
     return Result(
         focus_node=unkeep(found.focus),
         path=found.path,
