@@ -35,7 +35,12 @@ def application(host: Host, *, log: Callable[[str], None] | None = None) -> ASGI
         return await host.now.endpoint(request)
 
     async def health(request: Request) -> Response:
-        told = {"status": "ok", "version": __version__, "workers": host.now.pool.limits.workers}
+        told = {"status": "ok", "version": __version__, "workers": host.now.pool.alive}
+        if not host.now.pool.alive:
+            raise Problem(
+                503, "no worker is running, so no query is answered until one is",
+                headers={"Retry-After": "1"}, version=__version__, workers=0,
+            )  # fmt: skip
         return answer(request, as_json(told), "application/json")
 
     async def described(request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Callable
 from functools import lru_cache
 
@@ -58,7 +59,15 @@ class Host:
     async def _watch(self) -> None:
         while self._renew is not None:
             await asyncio.sleep(_PAUSE)
-            service = await asyncio.to_thread(self._renew)
+            try:
+                service = await asyncio.to_thread(self._renew)
+            except Exception as error:  # whatever it is, the next change is looked at again
+                print(
+                    f"barriergraph: {type(error).__name__}: {error}\n"
+                    "barriergraph: what was served before is served on",
+                    file=sys.stderr, flush=True,
+                )  # fmt: skip
+                continue
             if service is not None:
                 await service.pool.__aenter__()
                 before, self.now = self.now, service

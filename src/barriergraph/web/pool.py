@@ -10,6 +10,10 @@ from collections.abc import Mapping
 
 from barriergraph.values import Value
 
+#: How often, in seconds, who waits looks whether there is a worker at all; and how long it takes
+#: until one that cannot be started is tried again: twice as long each time, up to the second.
+_LOOK, _LONGEST = 0.5, 5.0
+
 
 class Limits(Value):
     """What a query may use: `seconds`, bytes of `memory`, bytes of `answer`; and the `workers`.
@@ -34,8 +38,16 @@ class TooSlowError(Exception):
     """A query took longer than it may."""
 
 
+class DownError(Exception):
+    """No worker is running, and none can be started."""
+
+
 class DiedError(Exception):
     """A worker ended in mid-query, mostly because it wanted more memory than it may have."""
+
+
+class _UnaskedError(Exception):
+    """A worker had ended before it took up a job, which another may do."""
 
 
 class _Worker:
@@ -51,14 +63,21 @@ class _Worker:
             stderr=asyncio.subprocess.DEVNULL, limit=2**20, start_new_session=True,
         )  # fmt: skip
         worker = cls(process)
-        await worker.read()
+        try:
+            await worker.read()
+        except BaseException:
+            await worker.end()
+            raise
         return worker
 
     async def ask(self, job: Mapping[str, object]) -> tuple[dict[str, object], bytes]:
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(job).encode() + b"\n")
-        with contextlib.suppress(ConnectionError):
+        try:
+            self.process.stdin.write(json.dumps(job).encode() + b"\n")
             await self.process.stdin.drain()
+            await self.read()
+        except (DiedError, OSError, RuntimeError):  # loops differ in what they say of closed pipes
+            raise _UnaskedError from None
         return await self.read()
 
     async def read(self) -> tuple[dict[str, object], bytes]:
@@ -66,51 +85,72 @@ class _Worker:
         line = await self.process.stdout.readline()
         if not line:
             raise DiedError
-        head = json.loads(line)
         try:
+            head = json.loads(line)
             return head, await self.process.stdout.readexactly(head["length"])
-        except asyncio.IncompleteReadError:
+        except (asyncio.IncompleteReadError, ValueError):
             raise DiedError from None
 
-    async def stop(self) -> None:
+    @property
+    def is_alive(self) -> bool:
+        assert self.process.stdout is not None
+        return self.process.returncode is None and not self.process.stdout.at_eof()
+
+    def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
+
+    async def end(self) -> None:
+        self.kill()
         await self.process.wait()
 
 
 class Pool:
-    """Workers over one graph, which is an N-Quads file. Use it as an asynchronous context."""
+    """Workers over one graph: an N-Quads file, or the folder of a database.
+
+    Use it as an asynchronous context. A worker that ends, for whatever reason, is replaced.
+    """
 
     def __init__(self, path: str, limits: Limits) -> None:
         self.limits = limits
         self._path = path
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         self._all: set[_Worker] = set()
-        self._starting: set[asyncio.Task[None]] = set()
+        self._keeping: list[asyncio.Task[None]] = []
         self._waiting = 0
+        self._failing = False
 
     async def __aenter__(self) -> Pool:
-        await asyncio.gather(*(self._start() for _ in range(self.limits.workers)))
+        first = [asyncio.Event() for _ in range(self.limits.workers)]
+        self._keeping = [asyncio.ensure_future(self._keep(event)) for event in first]
+        await asyncio.gather(*(event.wait() for event in first))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._starting:
+        for task in self._keeping:
             task.cancel()
-        await asyncio.gather(*(worker.stop() for worker in self._all))
+        await asyncio.gather(*self._keeping, return_exceptions=True)
+
+    @property
+    def alive(self) -> int:
+        """How many workers are running."""
+        return sum(worker.is_alive for worker in self._all)
 
     async def ask(self, job: Mapping[str, object]) -> tuple[dict[str, object], bytes]:
         """Return the head and body that answer a job.
 
-        Raises: BusyError when too many wait; TooSlowError past the deadline, which counts from the
-            moment that a worker is free; DiedError when the worker ended.
+        Raises: BusyError when too many wait; DownError when no worker can be started; TooSlowError
+            past the deadline, which counts from the moment that a worker is free; DiedError when
+            the worker ended.
         """
-        if self._waiting >= self.limits.waiting:
-            raise BusyError
-        self._waiting += 1
-        try:
-            worker = await self._idle.get()
-        finally:
-            self._waiting -= 1
+        while True:
+            worker = await self._free()
+            with contextlib.suppress(_UnaskedError):
+                return await self._answer(worker, job)
+
+    async def _answer(
+        self, worker: _Worker, job: Mapping[str, object]
+    ) -> tuple[dict[str, object], bytes]:
         done = False
         try:
             async with asyncio.timeout(self.limits.seconds):
@@ -123,20 +163,46 @@ class Pool:
             if done:
                 self._idle.put_nowait(worker)
             else:  # its time is up, it died, or the client went away: nobody wants its answer
-                self._replace(worker)
+                worker.kill()
 
-    def _replace(self, worker: _Worker) -> None:
-        self._all.discard(worker)
+    async def _free(self) -> _Worker:
+        """Wait for a worker that has nothing to do."""
+        if self._waiting >= self.limits.waiting:
+            raise BusyError
+        self._waiting += 1
+        try:
+            while True:
+                if self._failing and not self._all:
+                    raise DownError
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK):
+                        worker = await self._idle.get()
+                    if worker.is_alive:
+                        return worker
+        finally:
+            self._waiting -= 1
 
-        async def anew() -> None:
-            await worker.stop()
-            await self._start()
-
-        task = asyncio.ensure_future(anew())
-        self._starting.add(task)
-        task.add_done_callback(self._starting.discard)
-
-    async def _start(self) -> None:
-        worker = await _Worker.start(self._path, self.limits)
-        self._all.add(worker)
-        self._idle.put_nowait(worker)
+    async def _keep(self, ready: asyncio.Event) -> None:
+        """Keep one worker running: whenever it ends, start another."""
+        pause = _LOOK
+        while True:
+            try:
+                worker = await _Worker.start(self._path, self.limits)
+            except (DiedError, OSError) as error:
+                if not self._failing:
+                    reason = str(error) or "it ends at once"
+                    print(f"barriergraph: a worker cannot be started: {reason}", file=sys.stderr)
+                self._failing = True
+                ready.set()
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST)
+                continue
+            pause, self._failing = _LOOK, False
+            self._all.add(worker)
+            self._idle.put_nowait(worker)
+            ready.set()
+            try:
+                await worker.process.wait()
+            finally:
+                self._all.discard(worker)
+                await worker.end()

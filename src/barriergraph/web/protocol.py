@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 
 from barriergraph.values import Value
+from barriergraph.web import patience
 from barriergraph.web.http import Problem
 
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
@@ -37,7 +39,8 @@ async def read(request: Request) -> Asked:
     """Return what a request asks; its `query` is None when it asks for the service's description.
 
     Raises: Problem 400 for two queries, none where one must be, or text that is not UTF-8; 403 for
-        an update; 405, 413 and 415 for another method, a body too long, a body of another kind.
+        an update; 405, 408, 413 and 415 for another method, a body too slow, too long, of another
+        kind.
 
     Source: https://www.w3.org/TR/sparql11-protocol/#query-operation
     """
@@ -106,10 +109,16 @@ def _pairs(data: bytes) -> list[tuple[str, str]]:
 async def _body(request: Request) -> bytes:
     data = bytearray()
     try:
-        async for chunk in request.stream():
-            data += chunk
-            if len(data) > LARGEST:
-                raise Problem(413, f"a request may have {LARGEST:,} bytes")
+        async with asyncio.timeout(patience.PATIENCE):
+            async for chunk in request.stream():
+                data += chunk
+                if len(data) > LARGEST:
+                    raise Problem(413, f"a request may have {LARGEST:,} bytes")
+    except TimeoutError:
+        seconds = f"{patience.PATIENCE:g} seconds"
+        raise Problem(
+            408, f"the request was not whole within {seconds}", headers={"Connection": "close"}
+        ) from None
     except ClientDisconnect:
         raise Problem(400, "the request ended before it was whole") from None
     return bytes(data)

@@ -14,6 +14,7 @@ from barriergraph.graph import KnowledgeGraph, load
 from barriergraph.values import Value
 from barriergraph.web.app import application
 from barriergraph.web.hosting import Host, Service
+from barriergraph.web.patience import patient
 from barriergraph.web.pool import Limits
 
 
@@ -68,6 +69,7 @@ def serve(settings: Settings) -> None:
         app = application(host, log=None if settings.quiet else _log)
         config = uvicorn.Config(
             app, access_log=False, log_level="warning", server_header=False, lifespan="on",
+            http=patient(),
             timeout_graceful_shutdown=int(settings.timeout) + 5,
         )  # fmt: skip
         host, port = bound.getsockname()[:2]

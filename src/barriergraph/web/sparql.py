@@ -17,7 +17,7 @@ from barriergraph.results import find_format
 from barriergraph.sparql import check_read_only, has_from
 from barriergraph.web.http import Problem, answer, liked, options, unacceptable
 from barriergraph.web.negotiation import choose
-from barriergraph.web.pool import BusyError, DiedError, Pool, TooSlowError
+from barriergraph.web.pool import BusyError, DiedError, DownError, Pool, TooSlowError
 from barriergraph.web.protocol import METHODS, Asked, read
 from barriergraph.web.worker import GRAPHS, RESULTS
 
@@ -106,6 +106,10 @@ class Endpoint:
         except BusyError:
             raise Problem(
                 503, "too many queries are waiting; try again", headers={"Retry-After": "1"}
+            ) from None
+        except DownError:
+            raise Problem(
+                503, "no worker can be started; try again", headers={"Retry-After": "1"}
             ) from None
         except TooSlowError:
             raise Problem(

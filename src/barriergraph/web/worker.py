@@ -1,7 +1,8 @@
 """A process that answers queries for the server, so that a query can be killed.
 
-It reads jobs from stdin and writes answers to stdout, one after another, each a line of JSON that
-says how many bytes follow. It holds its own copy of the graph, and may use so much memory only.
+It reads jobs from stdin and writes to stdout that one is begun, then its answer; each is a line of
+JSON that says how many bytes follow. It holds its own copy of the graph, and may use so much memory
+only.
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ def main() -> None:
     jobs, answers = sys.stdin.buffer, sys.stdout.buffer
     _write(answers, {"ready": True}, b"")
     for line in jobs:
+        _write(answers, {"begun": True}, b"")
         _write(answers, *answer(store, json.loads(line), most))
 
 
