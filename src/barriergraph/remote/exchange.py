@@ -13,8 +13,9 @@ from barriergraph.remote.address import masked
 from barriergraph.remote.opener import left, opener
 from barriergraph.values import Value
 
-#: How much is read of what a server says of an error, in bytes.
-_TOLD = 10_000
+#: How much is read of what a server says of an error, and the longest answer, in bytes; one that is
+#: longer would fill the memory, and this is what our own server sends at most.
+_TOLD, _MOST = 10_000, 256 * 2**20
 
 
 class Answer(Value):
@@ -77,7 +78,7 @@ def exchange(
             response = error.with_traceback(None)
         with response:
             fine = response.status < 300
-            body = response.read() if fine else response.read(_TOLD)
+            body = _body(response, shown) if fine else response.read(_TOLD)
             reason = response.reason or ""
             return Answer(
                 status=response.status, reason=reason, headers=response.headers, body=body
@@ -86,6 +87,23 @@ def exchange(
         if _is_late(error):
             raise OutOfTimeError(shown, "no answer in time") from None
         raise EndpointError(shown, masked(_fault(error))) from None
+
+
+def _body(response: http.client.HTTPResponse, shown: str) -> bytes:
+    """Return the whole body of an answer that is wanted."""
+    packed = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if packed != "identity":
+        raise EndpointError(shown, f"its answer is packed as {packed}, which was not asked for")
+    body = bytearray()
+    while piece := response.read(min(2**20, _MOST + 1 - len(body))):
+        body += piece
+        if len(body) > _MOST:
+            raise EndpointError(
+                shown, f"its answer is longer than {_MOST:,} bytes; ask for less of it"
+            )
+    if response.length:  # that is what is still missing; reading in pieces does not tell
+        raise http.client.IncompleteRead(bytes(body), response.length)
+    return bytes(body)
 
 
 def _is_late(error: Exception) -> bool:
