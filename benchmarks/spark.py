@@ -51,7 +51,7 @@ def at(size: int) -> list[Row]:
         found = ours.read(path, whole=True)
         rows = [Row(f"spark: read {size:,} statements", "embedded", timed(read), timed(again))]
         assert found.triples is not None
-        text = graph.bind("evidence-map")
+        text = found.bind("evidence-map")
         rows.append(
             Row(
                 f"spark: evidence map of {size:,} statements",
