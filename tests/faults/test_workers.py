@@ -112,6 +112,7 @@ HALVES = {
 }
 
 
+@pytest.mark.usefixtures("slow")
 def test_content_that_is_half_written_is_not_served_and_what_comes_next_is(
     port: int, tmp_path: Path, ended: list[subprocess.Popen[str]]
 ) -> None:
