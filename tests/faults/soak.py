@@ -29,8 +29,12 @@ STORED = ["key-findings", "counts", "evidence-by-year", "evidence-map", "finding
 AD_HOC = "SELECT ?s ?l {{ ?s <http://www.w3.org/2000/01/rdf-schema#label> ?l }} LIMIT {}"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?i) }"
 LONG = "SELECT * { ?a ?b ?c } LIMIT 20000"
-GARBAGE = [b"\x16\x03\x01" + bytes(200), b"GET\r\n\r\n", b"POST /sparql HTTP/1.1\r\nHost: a\r\n\r\n",
-           b"GET /sparql?query=SELECT HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"]  # fmt: skip
+GARBAGE = [
+    b"\x16\x03\x01" + bytes(200),
+    b"GET\r\n\r\n",
+    b"POST /sparql HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /sparql?query=SELECT HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+]
 
 #: For so many seconds a runaway query runs beside the others, and then none for as long.
 PHASE = 5.0
@@ -220,7 +224,7 @@ def _told(load: Load, took: float, memory: list[tuple[float, float]]) -> list[st
     count = sum(sum(found.values()) for found in load.statuses.values())
     told = [f"{count:,} requests in {took:.0f} s, {count / took:.0f} a second"]
     for kind, found in sorted(load.statuses.items()):
-        told.append(f"{kind}: " + ", ".join(f"{n:,} × {one}" for one, n in found.most_common()))
+        told.append(f"{kind}: " + ", ".join(f"{n:,} times {one}" for one, n in found.most_common()))
     for (kind, beside), seconds in sorted(load.seconds.items()):
         if kind != "runaway" and len(seconds) > 1:
             cuts = [1000 * cut for cut in statistics.quantiles(seconds, n=100)]
