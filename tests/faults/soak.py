@@ -247,7 +247,7 @@ def _short(load: Load, memory: list[tuple[float, float]]) -> list[str]:
     allowed = {"stored": {"200"}, "ad hoc": {"200", "413"}, "runaway": {"504", "413"},
                "garbage": {"400", "415", "closed"}, "slow": {"left"}}  # fmt: skip
     short = [
-        f"{kind}: {number} × {one}"
+        f"{kind}: {number} times {one}"
         for kind, found in load.statuses.items()
         for one, number in found.items()
         if one not in allowed.get(kind, ())
@@ -255,9 +255,8 @@ def _short(load: Load, memory: list[tuple[float, float]]) -> list[str]:
     lost = load.statuses["ad hoc"]["413"] + load.statuses["runaway"]["413"]
     if lost > load.killed:
         short.append(f"{lost} queries were lost with {load.killed} workers killed")
-    for kind in ("stored", "ad hoc", "runaway", "garbage", "slow"):
-        if not load.statuses[kind]:
-            short.append(f"{kind}: none was asked")
+    kinds = ("stored", "ad hoc", "runaway", "garbage", "slow")
+    short += [f"{kind}: none was asked" for kind in kinds if not load.statuses[kind]]
     third = [one for _, one in memory[: max(1, len(memory) // 3)]]
     if memory[-1][1] > 1.5 * max(third) + 100:
         short.append(f"memory grew from {max(third):.0f} to {memory[-1][1]:.0f} MB")
