@@ -259,10 +259,12 @@ def test_watch_checks_again_when_a_file_changes(tmp_path: Path) -> None:
 
 
 def _until(lines: Iterable[str], words: str) -> None:
+    told = []
     for line in lines:
         if words in line:
             return
-    raise AssertionError(f"the process ended before it said {words!r}")
+        told.append(line)
+    raise AssertionError(f"the process ended before it said {words!r}: {''.join(told)}")
 
 
 def test_a_name_that_a_vocabulary_of_others_does_not_have_is_told(tmp_path: Path) -> None:

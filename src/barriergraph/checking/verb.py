@@ -13,7 +13,7 @@ from barriergraph.checking.checker import Checker
 from barriergraph.checking.duties import broken
 from barriergraph.checking.faults import WARNING, Fault, Outcome
 from barriergraph.checking.targets import targets
-from barriergraph.errors import NotFoundError
+from barriergraph.errors import BarrierGraphError
 from barriergraph.graph import connect
 from barriergraph.namespaces import compact, rule_of
 from barriergraph.output import progress, watched, width, write
@@ -127,10 +127,11 @@ def _watch(request: Request) -> int:
     while True:
         try:
             watch.look()
-        except NotFoundError:
+        except (BarrierGraphError, FileNotFoundError):
+            # An editor that saves by renaming leaves no file for a moment, in the midst of a look.
             if watch.told is None:
                 raise
-            time.sleep(_PAUSE)  # an editor that saves by renaming leaves no file for a moment
+            time.sleep(_PAUSE)
 
 
 class _Watch:
