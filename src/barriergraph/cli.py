@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from barriergraph import __version__
 from barriergraph.authors import VERBS as WRITING
-from barriergraph.errors import BarrierGraphError, NotFoundError
+from barriergraph.errors import BarrierGraphError, DamagedError, NotFoundError
 from barriergraph.options import ASSERTED_ONLY, ENDPOINT, ON_DISK, UsageError
 from barriergraph.options import VERBS as ASKING
 from barriergraph.output import CannotWriteError, width
@@ -77,6 +77,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BarrierGraphError as error:
         for line in str(error).splitlines():
             print(f"barriergraph: {line}", file=sys.stderr)
+        return FAILED
+    except RuntimeError as error:
+        # The engine has no type for it; not every way to the graph knows where it lies.
+        damaged = DamagedError.of(error, "the folder of --store")
+        if damaged is None:
+            raise
+        print(f"barriergraph: {damaged}", file=sys.stderr)
         return FAILED
     except OSError as error:
         print(f"barriergraph: {CannotWriteError.of(error)}", file=sys.stderr)

@@ -105,6 +105,26 @@ class EndpointError(BarrierGraphError):
         super().__init__(f"{url}: {reason}")
 
 
+class DamagedError(BarrierGraphError):
+    """A database on disk that cannot be read to the end: its `path` and the `reason`."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(
+            f"{path}: the database is damaged; delete this folder, and it is loaded again "
+            f"({reason})"
+        )
+
+    @classmethod
+    def of(cls, error: Exception, path: str | None) -> DamagedError | None:
+        """Return what the engine's error says of a database, None if it says something else."""
+        text = str(error)
+        if path is None or not text.startswith(("Corruption", "IO error", "Invalid data")):
+            return None
+        return cls(path, text)
+
+
 class EngineWarning(UserWarning):
     """Rows from an engine that is known to answer the stored query wrongly."""
 

@@ -22,6 +22,7 @@ from barriergraph import sources
 from barriergraph.cache import Cache
 from barriergraph.catalogue import Catalogue
 from barriergraph.errors import (
+    DamagedError,
     EngineWarning,
     NotFoundError,
     ParameterError,
@@ -37,6 +38,8 @@ from barriergraph.terms import Terms, as_iri
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     import rdflib
 
     from barriergraph.bibliography import References
@@ -49,6 +52,8 @@ if TYPE_CHECKING:
     from barriergraph.validation import Report
 
     Term = NamedNode | BlankNode | Literal | Triple
+    Answer = TypeVar("Answer")
+    Whole = TypeVar("Whole")
 
 
 def load(
@@ -221,7 +226,7 @@ class KnowledgeGraph:
         cache = self._cache
         rows = None if cache is None else cache.answer(question)
         if rows is None:
-            rows = _rows(self._ask(self.bind(name, **parameters)))
+            rows = self._read(self._ask(self.bind(name, **parameters)), _rows)
             if cache is not None:
                 cache.keep_answer(question, rows)
         # With a cache the engine is our own; it is not opened for an answer that is kept.
@@ -264,7 +269,8 @@ class KnowledgeGraph:
         other endpoint or file can be reached.
 
         Raises: ForbiddenError for SERVICE, an update, or FROM of a graph that is not loaded;
-            QueryError for what cannot be parsed or answered, with line and column if known.
+            QueryError for what cannot be parsed or answered, with line and column if known;
+            DamagedError for a database on disk that cannot be read.
 
         >>> graph = load()
         >>> graph.query("PREFIX bg: <https://w3id.org/barriergraph/ontology#> ASK { bg:Risk a ?c }")
@@ -276,9 +282,10 @@ class KnowledgeGraph:
         if isinstance(answer, QueryBoolean):
             return bool(answer)
         if isinstance(answer, QueryTriples | list):
-            return Graph(answer)
+            return self._read(answer, Graph)
         columns = [variable.value for variable in answer.variables]
-        return Table(columns, _rows(answer), cite=lambda table: self._works_behind(sparql, table))
+        rows = self._read(answer, _rows)
+        return Table(columns, rows, cite=lambda table: self._works_behind(sparql, table))
 
     def describe(self, term: str | NamedNode) -> Resource:
         """Return everything that is said of a term, each statement with its graph and file.
@@ -530,7 +537,14 @@ class KnowledgeGraph:
         except SyntaxError as error:
             raise not_parsed(error) from None
         except (OSError, RuntimeError, ValueError) as error:
-            raise QueryError(str(error)) from None
+            raise DamagedError.of(error, self.database) or QueryError(str(error)) from None
+
+    def _read(self, answer: Answer, into: Callable[[Answer], Whole]) -> Whole:
+        """Return the whole of an answer: a database may fail in the midst of it."""
+        try:
+            return into(answer)
+        except (OSError, RuntimeError) as error:
+            raise DamagedError.of(error, self.database) or error from None
 
     def _works_behind(self, text: str, table: Table) -> Sequence[Mapping[str, object]]:
         from barriergraph.citing import sources_behind

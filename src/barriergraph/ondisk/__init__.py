@@ -184,7 +184,9 @@ def _load(
                 sums = dict(before["sums"])  # type: ignore[call-overload]
                 sums |= grow(part, place, beside, new, large=large, tell=tell)
             except (OSError, RuntimeError):
+                sums = {}
                 tell("the database cannot be added to, so all is loaded again")
+            if not sums:  # not in the handler: the error holds the database, and so its lock
                 sums = fill(part, modules, asked, infer=infer, tell=tell)
         else:
             sums = fill(part, modules, asked, infer=infer, tell=tell)

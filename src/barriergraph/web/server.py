@@ -68,7 +68,8 @@ def serve(settings: Settings) -> None:
         host = Host(renewal.service(graph), renewal.renew if settings.reload else None)
         app = application(host, log=None if settings.quiet else _log)
         config = uvicorn.Config(
-            app, access_log=False, log_level="warning", server_header=False, lifespan="on",
+            app, access_log=False, server_header=False, lifespan="on",
+            log_level="error" if settings.quiet else "warning",  # it warns of all that is no HTTP
             http=patient(),
             timeout_graceful_shutdown=int(settings.timeout) + 5,
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from functools import cache, lru_cache
 
 from starlette.requests import Request
@@ -76,6 +77,9 @@ class Endpoint:
             raise Problem(
                 413, f"the answer is longer than {head['too_large']:,} bytes; ask for less of it"
             )
+        if "damaged" in head:
+            print(f"barriergraph: the database is damaged: {head['damaged']}", file=sys.stderr)
+            raise Problem(500, "the database cannot be read; whoever serves it must load it again")
         if "fault" in head:
             raise _fault(head["fault"])
         kind = tables if head["type"] == _JSON.get(tables or "", tables) else head["type"]

@@ -25,7 +25,7 @@ from pyoxigraph import (
     Store,
 )
 
-from barriergraph.errors import QueryError
+from barriergraph.errors import DamagedError, QueryError
 from barriergraph.queries import not_parsed
 from barriergraph.rdf import RDF_FORMATS
 from barriergraph.results import FORMATS
@@ -92,7 +92,7 @@ def answer(store: Store, job: Mapping[str, object], most: int) -> tuple[dict[str
 
     A job has `query`, `tables` and `graphs` (the media type of the answer for either kind), and
     `default` and `named`, lists of graphs or None. The head has `type`, or `fault` with `line`,
-    `column` and `reason`, or `too_large`.
+    `column` and `reason`, or `too_large`, or `damaged` for a database that cannot be read.
     """
     try:
         found = store.query(
@@ -126,6 +126,8 @@ def answer(store: Store, job: Mapping[str, object], most: int) -> tuple[dict[str
             error.__context__, _TooLargeError
         ):
             return {"too_large": most}, b""
+        if DamagedError.of(error, ""):
+            return {"damaged": str(error)}, b""
         return {"fault": {"reason": str(error), "line": None, "column": None}}, b""
 
 
