@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 
 import barriergraph
-from benchmarks.measure import Options, Row, Seconds, median, timed
+from benchmarks.measure import Options, Row, Seconds, mean, median, timed
 
 QUERY = "evidence-map"
 RDFLIB = """
@@ -88,12 +87,5 @@ def stored_queries(options: Options) -> list[Row]:
     which = f"all {len(rows)} stored queries"
     if missing:
         which = f"the {len(rows)} stored queries that rdflib answered in {limit} s"
-    mean = Row(
-        f"{which} on the graph that ships, geometric mean",
-        "rdflib",
-        statistics.geometric_mean(row.ours for row in rows),
-        statistics.geometric_mean(row.theirs for row in rows),
-        "at least 25",
-        25,
-    )
-    return [mean, *sorted(rows, key=lambda row: row.ratio)]
+    whole = mean(rows, f"{which} on the graph that ships", "at least 25", 25)
+    return [whole, *sorted(rows, key=lambda row: row.ratio)]

@@ -94,6 +94,18 @@ def median(work: Callable[[], object], repeats: int) -> Seconds:
     return Seconds(timed(work) for _ in range(repeats))
 
 
+def mean(rows: Sequence[Row], words: str, target: str, least: float) -> Row:
+    """Return the geometric mean of rows against one peer, as a row."""
+    return Row(
+        f"{words}, geometric mean",
+        rows[0].peer,
+        statistics.geometric_mean(row.ours for row in rows),
+        statistics.geometric_mean(row.theirs for row in rows),
+        target,
+        least,
+    )
+
+
 def power(points: Sequence[tuple[float, float]]) -> float:
     """Return the exponent of size by which seconds grow: a straight line through the logarithms.
 

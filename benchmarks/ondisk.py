@@ -6,7 +6,6 @@ Where no peer does the same, the peer's side is the time that it may take, or ou
 from __future__ import annotations
 
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from barriergraph import KnowledgeGraph, load
 from benchmarks.generate import FILE_SIZE, generate, write
-from benchmarks.measure import Options, Row, median, timed
+from benchmarks.measure import Options, Row, mean, median, timed
 
 #: Statements of the graphs that are measured: with --quick, otherwise, and with --large.
 QUICK, USUAL, LARGE = 100_000, 1_000_000, 10_000_000
@@ -93,15 +92,8 @@ def questions(disk: KnowledgeGraph, memory: KnowledgeGraph, size: int) -> list[R
             median(partial(disk.run, name), 1), median(partial(memory.run, name), 1))
         for name in sorted(disk.queries)
     ]  # fmt: skip
-    mean = Row(
-        f"all {len(rows)} stored queries at {size:,} on disk, geometric mean",
-        "in memory",
-        statistics.geometric_mean(row.ours for row in rows),
-        statistics.geometric_mean(row.theirs for row in rows),
-        "at least 1/4",
-        1 / 4,
-    )
-    return [mean, min(rows, key=lambda row: row.ratio)]
+    words = f"all {len(rows)} stored queries at {size:,} on disk"
+    return [mean(rows, words, "at least 1/4", 1 / 4), min(rows, key=lambda row: row.ratio)]
 
 
 def many(module: Path, times: int) -> None:

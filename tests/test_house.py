@@ -29,7 +29,7 @@ LAYERS = {
     4: {"graph", "inferring", "pushing"},
     5: {"authoring", "checking", "comparing", "doctor", "site", "spark", "suggesting"},
     6: {"publishing", "web"},
-    7: {"__main__", "authors", "cli", "exports", "options", "verbs"},
+    7: {"__main__", "authors", "cli", "engines", "exports", "options", "verbs"},
 }  # fmt: skip
 
 #: The only modules that may import a foreign library.

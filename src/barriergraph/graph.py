@@ -25,7 +25,6 @@ from barriergraph.errors import (
     DamagedError,
     EngineWarning,
     NotFoundError,
-    ParameterError,
     QueryError,
     SourceError,
 )
@@ -251,14 +250,7 @@ class KnowledgeGraph:
         Raises: as `run`.
         """
         query = self.stored_query(name)
-        values: dict[str, list[NamedNode | Literal]] = {}
-        for parameter, value in parameters.items():
-            if value is None:
-                continue
-            given = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
-            values[parameter] = [query.term(parameter, one, self._member) for one in given]
-            if not given:
-                raise ParameterError(parameter, expected="one value or more", given="[]")
+        values = query.terms(parameters, self._member)
         return query.bind(values, direct=isinstance(self._store, Store))
 
     def query(self, sparql: str) -> Table | bool | Graph:

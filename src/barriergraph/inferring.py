@@ -7,7 +7,7 @@ from itertools import count
 
 from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, Store
 
-from barriergraph.inference import NEW, Rule, rules, strata
+from barriergraph.inference import NEW, Rule, is_recursive, rules, strata
 from barriergraph.inference.rules import (
     OWL,
     RDF,
@@ -117,14 +117,7 @@ class _Engine:
 
     def run(self, group: Sequence[Rule]) -> None:
         """Run rules that draw on each other until none of them has anything new."""
-        heads = [key_of(rule.head) for rule in group]
-        recursive = any(
-            meets(head, key_of(atom))
-            for head in heads
-            for rule in group
-            for atom in rule.body.atoms
-        )
-        fresh = NamedNode(f"{NEW}0") if recursive else None
+        fresh = NamedNode(f"{NEW}0") if is_recursive(group) else None
         for rule in group:
             if all(self._any(key_of(atom)) for atom in rule.body.atoms):
                 self._apply(rule, into=fresh)

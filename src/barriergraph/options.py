@@ -244,14 +244,18 @@ def _fill_infer(parser: argparse.ArgumentParser) -> None:
 
 
 def _infer(options: argparse.Namespace) -> bool:
-    return verbs.infer(
+    from barriergraph import engines
+
+    return engines.infer(
         options.to, update=options.update, user=options.user, fresh=options.fresh,
         timeout=options.timeout,
     )  # fmt: skip
 
 
 def _push(options: argparse.Namespace) -> bool:
-    return verbs.push(
+    from barriergraph import engines
+
+    return engines.push(
         content(options), options.to, update=options.update, store=options.graph_store,
         user=options.user,
     )  # fmt: skip
@@ -288,7 +292,9 @@ def _fill_doctor(parser: argparse.ArgumentParser) -> None:
 
 
 def _doctor(options: argparse.Namespace) -> bool:
-    return verbs.doctor(content(options), format=options.format)
+    from barriergraph import engines
+
+    return engines.doctor(content(options), format=options.format)
 
 
 Verb = tuple[

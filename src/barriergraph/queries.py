@@ -105,6 +105,25 @@ class StoredQuery(Value):
             text = text[:start] + items + text[end:]
         return text
 
+    def terms(
+        self, parameters: Mapping[str, object], resolve: Resolve
+    ) -> dict[str, list[NamedNode | Literal]]:
+        """Return what a person gave for parameters, one value or several each, as terms.
+
+        None stands for a parameter that is left out.
+
+        Raises: as `term`, and ParameterError for no value at all.
+        """
+        found: dict[str, list[NamedNode | Literal]] = {}
+        for parameter, value in parameters.items():
+            if value is None:
+                continue
+            given = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+            found[parameter] = [self.term(parameter, one, resolve) for one in given]
+            if not given:
+                raise ParameterError(parameter, expected="one value or more", given="[]")
+        return found
+
     def term(self, name: str, value: object, resolve: Resolve) -> NamedNode | Literal:
         """Return a value that a person gave for a parameter as the term that it stands for.
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -13,7 +11,6 @@ from random import Random
 import pytest
 
 from barriergraph import load
-from barriergraph.authoring.beginning import new_module
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -67,38 +64,3 @@ def test_each_file_of_a_database_may_be_spoilt(
         assert [row[0].value for row in graph.query(COUNT)] == ["500"], name  # type: ignore[union-attr]
         again += bool(told)
     assert 0 < again <= len(names)
-
-
-def test_eight_processes_that_write_at_once_leave_whole_files(tmp_path: Path) -> None:
-    home = tmp_path / "mine"
-    new_module(str(home), {
-        "namespace": "https://example.org/mine/", "title": "Mine", "description": "Lamps.",
-        "creator": "Ada Author", "licence": "https://creativecommons.org/licenses/by/4.0/",
-    })  # fmt: skip
-    bib = tmp_path / "papers.bib"
-    bib.write_text("".join(
-        f"@article{{ada{n}, title = {{Lamp {n}}}, author = {{Author, Ada}}, year = {{2020}}, "
-        f"journal = {{Journal of lamps}}, doi = {{10.1000/{n}}} }}\n" for n in range(40)
-    ))  # fmt: skip
-    words = ["import", str(bib), "--module", str(home), "--write"]
-    alone = _at_once(1, words)
-    (made,) = (home / "data" / "imported").iterdir()
-    whole = made.read_bytes()
-    made.unlink()
-
-    ended = _at_once(8, words)
-
-    assert (set(alone), set(ended)) == ({0}, {0})
-    assert [path.name for path in made.parent.iterdir()] == [made.name]
-    assert made.read_bytes() == whole
-
-
-def _at_once(count: int, words: list[str]) -> list[int]:
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "barriergraph", *words],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )
-        for _ in range(count)
-    ]  # fmt: skip
-    return [process.wait(timeout=120) for process in processes]

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from barriergraph.authoring.beginning import new_module
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -110,3 +112,27 @@ def test_a_folder_published_by_three_is_whole(tmp_path: Path) -> None:
         assert hashlib.sha256((site / name).read_bytes()).hexdigest() == expected, name
     pages = [(site / f"page-{number}.html").read_text() for number in range(50)]
     assert len(set(pages)) == 1
+
+
+def test_eight_processes_that_write_at_once_leave_whole_files(tmp_path: Path) -> None:
+    home = tmp_path / "mine"
+    new_module(str(home), {
+        "namespace": "https://example.org/mine/", "title": "Mine", "description": "Lamps.",
+        "creator": "Ada Author", "licence": "https://creativecommons.org/licenses/by/4.0/",
+    })  # fmt: skip
+    bib = tmp_path / "papers.bib"
+    bib.write_text("".join(
+        f"@article{{ada{n}, title = {{Lamp {n}}}, author = {{Author, Ada}}, year = {{2020}}, "
+        f"journal = {{Journal of lamps}}, doi = {{10.1000/{n}}} }}\n" for n in range(40)
+    ))  # fmt: skip
+    words = ["import", str(bib), "--module", str(home), "--write"]
+    alone = at_once(1, *words)
+    (made,) = (home / "data" / "imported").iterdir()
+    whole = made.read_bytes()
+    made.unlink()
+
+    ended = at_once(8, *words)
+
+    assert [code for code, _, _ in (*alone, *ended)] == [0] * 9
+    assert [path.name for path in made.parent.iterdir()] == [made.name]
+    assert made.read_bytes() == whole

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
 from barriergraph.checking.faults import INFO, VIOLATION, WARNING, Fault
+from barriergraph.checking.nearness import Near
 from barriergraph.checking.reading import Read, make_fault
 from barriergraph.errors import ShapesError
-from barriergraph.namespaces import PREFIXES, compact, namespace, slug
+from barriergraph.namespaces import PREFIXES, compact
 from barriergraph.places import Places
 from barriergraph.validation import lint, prepare
 from barriergraph.validation.shapes import show
@@ -70,12 +70,12 @@ def duties(
 
 def broken(report: Report, store: Store, places: Places, prefer: Mapping[str, int]) -> list[Fault]:
     """Return the results of a validation as faults, each at the line of what is wrong."""
-    near = _Near(store)
-    return [_fault(result, store, places, prefer, near) for result in report.results]
+    meant = _Meant(store)
+    return [_fault(result, store, places, prefer, meant) for result in report.results]
 
 
 def _fault(
-    result: Result, store: Store, places: Places, prefer: Mapping[str, int], near: _Near
+    result: Result, store: Store, places: Places, prefer: Mapping[str, int], meant: _Meant
 ) -> Fault:
     focus, path = result.focus_node, result.path
     value = None if result.value == focus else result.value
@@ -94,34 +94,31 @@ def _fault(
         predicate=None if predicate is None else predicate.value,
         value=None if value is None else str(value),
         message=result.message,
-        hint=near.meant(value) or near.meant(predicate),
+        hint=meant.hint(value) or meant.hint(predicate),
     )
 
 
-class _Near:
-    """The names of things with a class, by namespace, each looked up once: it takes a while."""
+class _Meant:
+    """What terms of which nothing is said were perhaps meant to be: things with a class."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._names: dict[str, dict[str, str]] = {}
+        self._near = Near(self._with_class, 0.7)
 
-    def meant(self, term: object) -> str | None:
-        """Return what an IRI of which nothing is said was perhaps meant to be."""
+    def hint(self, term: object) -> str | None:
+        """Return what an IRI of which nothing is said was perhaps meant to be, as a question."""
         if not isinstance(term, NamedNode) or self._is_there(term):
             return None
-        start = namespace(term.value)
-        if start not in self._names:
-            self._names[start] = {
-                slug(quad.subject.value): quad.subject.value
-                for quad in self._store.quads_for_pattern(None, _TYPE, None)
-                if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(start)
-            }
-        there = self._names[start]
-        found = get_close_matches(slug(term.value), sorted(there), 1, 0.7)
-        return f"did you mean {compact(there[found[0]])}?" if found else None
+        near = self._near.to(term.value)
+        return f"did you mean {compact(near)}?" if near else None
 
     def _is_there(self, term: NamedNode) -> bool:
         return next(self._store.quads_for_pattern(term, None, None), None) is not None
+
+    def _with_class(self, space: str) -> Iterator[str]:
+        for quad in self._store.quads_for_pattern(None, _TYPE, None):
+            if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(space):
+                yield quad.subject.value
 
 
 def _graph(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from barriergraph.authoring.manifest import space
 from barriergraph.checking.faults import VIOLATION, WARNING, Fault
+from barriergraph.checking.nearness import Near
 from barriergraph.checking.reading import Read, make_fault
 from barriergraph.errors import BarrierGraphError
 from barriergraph.namespaces import BASE, BG, ID, compact, namespace
@@ -53,6 +53,8 @@ def trespasses(files: Sequence[Read], places: Places) -> Iterator[Fault]:
             if quad.predicate == _TYPE and isinstance(quad.subject, NamedNode):
                 homes.setdefault(quad.subject, _Home(one, quad))
     known: set[object] = {quad.subject for one in files for quad in one.quads}
+    names = [one.value for one in known if isinstance(one, NamedNode)]
+    nearest = Near(lambda space: (one for one in names if namespace(one) == space), 0.8)
     said: dict[tuple[object, NamedNode], list[Quad]] = {}
     for one in files:
         for quad in one.quads:
@@ -76,7 +78,7 @@ def trespasses(files: Sequence[Read], places: Places) -> Iterator[Fault]:
                     yield from _upon(one, quad, home, said, places)
                 elif home is not None and home.quad == quad:
                     yield from _address(one, quad, spaces, places)
-            yield from _dangling(one, quad, known, spaces, places)
+            yield from _dangling(one, quad, known, nearest, spaces, places)
 
 
 def _upon(
@@ -141,7 +143,12 @@ def _address(
 
 
 def _dangling(
-    one: Read, quad: Quad, known: set[object], spaces: Mapping[str | None, str], places: Places
+    one: Read,
+    quad: Quad,
+    known: set[object],
+    nearest: Near,
+    spaces: Mapping[str | None, str],
+    places: Places,
 ) -> Iterator[Fault]:
     """Yield a link to what nobody describes; of our own properties the duties tell more."""
     value = quad.object
@@ -151,22 +158,13 @@ def _dangling(
         return
     told = (ID, *spaces.values()) if quad.predicate == _TYPE else (BG, ID, *spaces.values())
     if value.value.startswith(told) and value.value not in spaces.values():
-        near = _near(value.value, known)
+        near = nearest.to(value.value)
         hint = f" (did you mean {compact(near)}?)." if near else "."
         yield _fault(
             one, quad, places, VIOLATION, "dangling",
             f"Nothing is said of {compact(value.value)} anywhere; correct the name, or describe "
             f"it{hint}",
         )  # fmt: skip
-
-
-def _near(iri: str, known: set[object]) -> str | None:
-    """Return what has nearly the same name in the same namespace, if something has."""
-    space = namespace(iri)
-    named_ = [one.value for one in known if isinstance(one, NamedNode)]
-    names = {one.removeprefix(space): one for one in named_ if namespace(one) == space}
-    found = get_close_matches(iri.removeprefix(space), sorted(names), 1, 0.8)
-    return names[found[0]] if found else None
 
 
 def _fault(

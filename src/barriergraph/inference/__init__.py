@@ -5,7 +5,7 @@ from __future__ import annotations
 from barriergraph.inference.clashes import Clash, clashes
 from barriergraph.inference.compiling import rules
 from barriergraph.inference.derived import only_derived
-from barriergraph.inference.fixpoint import close, strata
+from barriergraph.inference.fixpoint import close, is_recursive, strata
 from barriergraph.inference.nearest import nearest
 from barriergraph.inference.news import NEW
 from barriergraph.inference.proof import Proof, by_head, why
@@ -21,6 +21,7 @@ __all__ = [
     "by_head",
     "clashes",
     "close",
+    "is_recursive",
     "nearest",
     "only_derived",
     "rules",

@@ -113,6 +113,13 @@ def _feeds(found: Sequence[Rule]) -> list[list[int]]:
     return feeds
 
 
+def is_recursive(group: Sequence[Rule]) -> bool:
+    """Tell whether some rule of a group may draw on what one of them derives."""
+    heads = [key_of(rule.head) for rule in group]
+    atoms = [key_of(atom) for rule in group for atom in rule.body.atoms]
+    return any(meets(head, atom) for head in heads for atom in atoms)
+
+
 class _Group:
     """Rules that draw on each other, run until none of them has anything new.
 
@@ -131,13 +138,7 @@ class _Group:
         self._known = known
         self._news = News(store) if news is None else news
         self._lasting = news is not None
-        heads = [key_of(rule.head) for rule in group]
-        self._recursive = any(
-            meets(head, key_of(atom))
-            for head in heads
-            for rule in group
-            for atom in rule.body.atoms
-        )
+        self._recursive = is_recursive(group)
 
     def run(self) -> int:
         """Run the rules and return how many statements were new."""

@@ -12,6 +12,7 @@ from argparse import ArgumentParser, Namespace
 from barriergraph.errors import BarrierGraphError
 from barriergraph.spark import Statements, read, session
 from barriergraph.spark.writing import FORMATS
+from barriergraph.values import by_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,14 +83,16 @@ def _parser() -> ArgumentParser:
 
 
 def _answer(statements: Statements, options: Namespace) -> int:
-    values: dict[str, object] = {}
-    for one in options.set:
-        name, mark, value = one.partition("=")
-        if not mark:
-            raise BarrierGraphError(f"--set takes PARAMETER=VALUE, not {one!r}")
-        values.setdefault(name, []).append(value)  # type: ignore[attr-defined]
+    values = by_name(map(_assigned, options.set))
     sys.stdout.write(statements.table(options.name, **values).to_csv())
     return 0
+
+
+def _assigned(text: str) -> tuple[str, str]:
+    name, mark, value = text.partition("=")
+    if not mark:
+        raise BarrierGraphError(f"--set takes PARAMETER=VALUE, not {text!r}")
+    return name, value
 
 
 def _check(statements: Statements, options: Namespace) -> int:

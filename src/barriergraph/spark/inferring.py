@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from barriergraph.inference import Rule, rules
-from barriergraph.inference.fixpoint import strata
+from barriergraph.inference import Rule, is_recursive, rules, strata
 from barriergraph.inference.rules import key_of, meets
 from barriergraph.namespaces import INFERRED, PREFIXES
 from barriergraph.spark.reading import COLUMNS
@@ -38,8 +37,8 @@ def infer(statements: DataFrame) -> DataFrame:
     triples = Triples(statements)
     new: list[DataFrame] = []
     for level in levels(rules(_ontology(triples))):
-        once = [rule for group in level if not _recursive(group) for rule in group]
-        again = [rule for group in level if _recursive(group) for rule in group]
+        once = [rule for group in level if not is_recursive(group) for rule in group]
+        again = [rule for group in level if is_recursive(group) for rule in group]
         found = _derived(triples, [(rule, rule.body.asking(rule.head)) for rule in (*once, *again)])
         while found is not None:
             new.append(found)
@@ -62,12 +61,6 @@ def levels(found: Sequence[Rule]) -> list[list[list[Rule]]]:
             made.append([])
         made[needed].append(group)
     return made
-
-
-def _recursive(group: Sequence[Rule]) -> bool:
-    heads = [key_of(rule.head) for rule in group]
-    atoms = [key_of(atom) for rule in group for atom in rule.body.atoms]
-    return any(meets(head, atom) for head in heads for atom in atoms)
 
 
 def _with_new(found: Sequence[Rule]) -> list[tuple[Rule, str]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
 
-from barriergraph.errors import ParameterError
 from barriergraph.namespaces import PREFIXES
 from barriergraph.spark.terms import decode, encode, quote
 from barriergraph.terms import LABELS, OTHER_NAMES, Terms, as_iri
@@ -26,19 +25,11 @@ def bound(query: StoredQuery, parameters: Mapping[str, object], triples: Triples
 
     Raises: NotFoundError for an unknown parameter; ParameterError for a value that does not fit.
     """
-    values: dict[str, list[NamedNode | Literal]] = {}
-    for parameter, value in parameters.items():
-        if value is None:
-            continue
-        given = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
-        if not given:
-            raise ParameterError(parameter, expected="one value or more", given="[]")
 
-        def resolve(text: str, cls: str) -> NamedNode:
-            return _near(text, triples).resolve(text, NamedNode(cls))
+    def resolve(text: str, cls: str) -> NamedNode:
+        return _near(text, triples).resolve(text, NamedNode(cls))
 
-        values[parameter] = [query.term(parameter, one, resolve) for one in given]
-    return query.bind(values)
+    return query.bind(query.terms(parameters, resolve))
 
 
 def _near(text: str, triples: Triples) -> Terms:
