@@ -19,7 +19,9 @@ _BOOLEAN = f"{_XSD}boolean"
 _CLIMB = "where two slots are given, it loses what is reached by skos:broader*"
 _REFUSED = "it refuses the query, which its compiler cannot take"
 _COUNTS = "it counts wrongly what is optional"
-_DERIVED = "it loses rows where rules have run there, and not where what follows was pushed"
+_DERIVED = (
+    "at times it loses rows where rules have run there, and not where what follows was pushed"
+)
 
 #: The stored queries whose rows are not those of the standard there, each with what goes wrong:
 #: with some parameters, or with all. `tests/differential/test_virtuoso.py` holds these to be wrong
