@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from barriergraph import KnowledgeGraph, connect, load, sources
 from barriergraph.doctor import abilities, answers
 from barriergraph.inference import INFERRED, close
 from barriergraph.inferring import infer
-from barriergraph.namespaces import GRAPH, rule_of
+from barriergraph.namespaces import GRAPH, rule_of, slug
 from barriergraph.pushing import LEDGER, push, target
 from barriergraph.remote.virtuoso import WRONG, WRONG_CHECKS
 from barriergraph.validation import Report, prepare
@@ -88,6 +88,30 @@ def test_checks_find_the_same_there(name: str, asserted: KnowledgeGraph, tmp_pat
     assert {str(one.shape).rpartition("#")[2].rstrip(">") for one in report.refused} == (
         set(WRONG_CHECKS) if name == "virtuoso" else set()
     )
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_every_example_of_a_mistake_is_found_there(
+    name: str, asserted: KnowledgeGraph, tmp_path: Path
+) -> None:
+    """Each file in tests/shapes breaks a duty of its own; here all of them stand in one graph."""
+    store = Store()
+    store.extend(asserted.store)
+    for path in sorted((Path(__file__).parent.parent / "shapes").glob("*.ttl")):
+        text = path.read_bytes()
+        store.extend(
+            _quads(one.triple for one in parse(text, RdfFormat.TURTLE, rename_blank_nodes=True))
+        )
+    here = prepare(store, list(sources.shapes(sources.base_module()))).validate()
+    with engine(name, tmp_path) as address:
+        push(store, target(address), tell=lambda step: None)
+        there = connect(address, timeout=120).validate()
+
+    # What it refuses: the language of a text without one.
+    refused = {*WRONG_CHECKS, "ConceptShape-altLabel-unique"} if name == "virtuoso" else set()
+    assert {slug(str(one.shape)[1:-1]) for one in there.refused} == refused
+    assert found(there) == [one for one in found(here) if slug(one[0][1:-1]) not in refused]
+    assert len({one.shape for one in here.results}) > 150
 
 
 @pytest.mark.parametrize("name", ENGINES)

@@ -13,7 +13,8 @@ from barriergraph.namespaces import PREFIXES
 from barriergraph.parts import is_word, parts
 from barriergraph.tokens import tokens
 
-_BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
+_XSD = PREFIXES["xsd"]
+_BOOLEAN = f"{_XSD}boolean"
 
 _CLIMB = "where two slots are given, it loses what is reached by skos:broader*"
 _REFUSED = "it refuses the query, which its compiler cannot take"
@@ -42,6 +43,8 @@ WRONG: Mapping[str, str] = {
 
 #: Checks that it answers wrongly, by the name of their shape, each with what goes wrong.
 WRONG_CHECKS: Mapping[str, str] = {
+    "PropertyTermShape-subPropertyOf-cycle": "at times it finds circles where there are none",
+    "SourceShape-doi": "it loses in EXISTS what BIND gave, so a DOI in other letters is overlooked",
     "TypedShape-domain": "it does not see that a class lies below one that is found",
 }
 
@@ -53,9 +56,22 @@ _OF_CLASS = re.compile(rf"(\?\w+)\s+<{re.escape(_TYPE)}>/<{re.escape(_BELOW)}>\*
 #: A value is the same as a plain text; it tells no text from any other then.
 _SAME_TEXT = re.compile(r'sameTerm\((\?\w+), ("(?:[^"\\]|\\.)*")\)')
 
+#: A truth value is the same as another; it keeps them as numbers, which are never the same.
+_SAME_TRUTH = re.compile(rf'sameTerm\((\?\w+), "(true|false)"\^\^<{re.escape(_BOOLEAN)}>\)')
+
+#: Something is above or below a number; it says so of words, too.
+_NUMBER = re.compile(
+    rf'COALESCE\(((\?\w+) [<>]=? "[^"]*"\^\^<{re.escape(_XSD)}(?:integer|decimal|double)>), false\)'
+)
+
+#: Something is a plain text; it says so of a text in some language, too.
+_PLAIN = re.compile(rf"DATATYPE\((\?\w+)\) IN \(<{re.escape(_XSD)}string>\)")
+
 
 def spoken(query: str, below: Callable[[str], Sequence[str]]) -> str:
-    """Return a query as Virtuoso understands it: classes are named, and texts compared by value.
+    """Return a query as Virtuoso understands it.
+
+    Classes are named, texts and truth values compared by value, and words are no numbers.
 
     `below` gives the classes below one, itself among them, written as in a query.
 
@@ -69,7 +85,14 @@ def spoken(query: str, below: Callable[[str], Sequence[str]]) -> str:
         classes = " ".join(below(found[2]))
         return f"{found[1]} <{_TYPE}> {name} . VALUES {name} {{ {classes} }}"
 
-    return _SAME_TEXT.sub(r"\1 = \2", _OF_CLASS.sub(of_class, query))
+    def same_truth(found: re.Match[str]) -> str:
+        spelled = '"true", "1"' if found[2] == "true" else '"false", "0"'
+        return f"(DATATYPE({found[1]}) = <{_BOOLEAN}> && STR({found[1]}) IN ({spelled}))"
+
+    query = _SAME_TEXT.sub(r"\1 = \2", _OF_CLASS.sub(of_class, query))
+    query = _SAME_TRUTH.sub(same_truth, query)
+    query = _NUMBER.sub(r"COALESCE(isNumeric(\2) && \1, false)", query)
+    return _PLAIN.sub(r'(LANG(\1) = "" && \g<0>)', query)
 
 
 def mended(results: bytes, query: str) -> bytes:
