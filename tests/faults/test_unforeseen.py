@@ -1,4 +1,4 @@
-"""What nobody foresaw in the server: the client gets a problem with its name, the log the reason."""
+"""What nobody foresaw in the server: the client gets a problem with its name, the log the rest."""
 
 from __future__ import annotations
 
