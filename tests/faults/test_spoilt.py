@@ -51,8 +51,9 @@ HOW = {
 
 @pytest.mark.parametrize("how", HOW)
 def test_each_file_of_a_database_may_be_spoilt(
-    how: str, stored: tuple[Path, Path], tmp_path: Path
+    how: str, stored: tuple[Path, Path], tmp_path: Path, unless_quick: Callable[[bool], None]
 ) -> None:
+    unless_quick(how == "changed")
     module, store = stored
     names = sorted(path.relative_to(store) for path in store.rglob("*") if path.is_file())
     again = 0
@@ -69,6 +70,7 @@ def test_each_file_of_a_database_may_be_spoilt(
     assert 0 < again <= len(names)
 
 
+@pytest.mark.usefixtures("slow")
 def test_eight_processes_that_write_at_once_leave_whole_files(tmp_path: Path) -> None:
     home = tmp_path / "mine"
     new_module(str(home), {
