@@ -70,10 +70,11 @@ class Server:
 
 @contextlib.contextmanager
 def _running(graph: KnowledgeGraph, folder: Path, **limits: float) -> Iterator[Server]:
-    snapshot = folder / "graph.nq"
-    graph.snapshot(snapshot)
+    snapshot = graph.database or str(folder / "graph.nq")
+    if graph.database is None:
+        graph.snapshot(snapshot)
     usual = {"seconds": 1.0, "memory": 2**30, "answer": 2**18, "workers": 2, "waiting": 64}
-    service = Service(graph, str(snapshot), Limits(**{**usual, **limits}))
+    service = Service(graph, snapshot, Limits(**{**usual, **limits}))
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         config = uvicorn.Config(

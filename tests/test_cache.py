@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import zlib
 from pathlib import Path
 
 import pytest
@@ -122,10 +123,27 @@ def test_a_spoilt_cache_is_made_anew(place: Path, folder: Path) -> None:
     (path,) = kept(place)
     whole = path.read_bytes()
 
-    for spoilt in (whole[: len(whole) // 2], b"<x:a> <x:b .\n# whole\n", b""):
+    wrong = b"<x:a> <x:b .\n"
+    changed = bytearray(whole)
+    changed[whole.index(b"lighthouse")] ^= 1  # a letter into another
+    for spoilt in (
+        whole[: len(whole) // 2], wrong + b"# whole %08x\n" % zlib.crc32(wrong), b"",
+        b"# whole %08x\n" % zlib.crc32(whole), bytes(changed), whole[1:],
+    ):  # fmt: skip
         path.write_bytes(spoilt)
         assert load(folder, base=False).query(COUNT) == answer
         assert len(path.read_bytes().splitlines()) == len(whole.splitlines())
+
+
+def test_a_kept_answer_in_which_a_byte_has_rotted_is_not_told(place: Path, folder: Path) -> None:
+    rows = load(folder, base=False).run("findings-about").rows
+    (path,) = (path for path in kept(place) if path.parent.name == "answers")
+    whole = path.read_bytes()
+
+    for number in range(0, len(whole), len(whole) // 60):
+        path.write_bytes(whole[:number] + bytes([whole[number] ^ 1]) + whole[number + 1 :])
+        assert load(folder, base=False).run("findings-about").rows == rows
+        assert path.read_bytes() == whole
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a file as a folder is refused in other words there")

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 
 from pyoxigraph import QueryResultsFormat, parse_query_results
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from io import FileIO
+    from typing import BinaryIO
+
     from barriergraph.results import Row
     from barriergraph.sources import Module
 
@@ -23,7 +27,9 @@ VARIABLE = "BARRIERGRAPH_CACHE"
 #: How many states of the content are kept, and answers of each; the latest used stay.
 _STATES, _ANSWERS = 6, 500
 
-_END = b"# whole\n"
+#: The last line of a graph, which tells whether the rest is as it was written; a comment there.
+_END = b"# whole %08x\n"
+_LAST = len(_END % 0)
 
 
 def folder() -> str | None:
@@ -94,8 +100,10 @@ class Cache:
         path = os.path.join(self._place, "graph.nq")
         try:
             with open(path, "rb", buffering=0) as file:
-                file.seek(-len(_END), os.SEEK_END)
-                return path if file.read() == _END else None
+                size = file.seek(-_LAST, os.SEEK_END)
+                last = file.read()
+                file.seek(0)
+                return path if last == _END % _sum(file, size) else None
         except OSError:
             return None
 
@@ -109,8 +117,10 @@ class Cache:
 
         def write(part: str) -> None:
             dump(part)
-            with open(part, "ab") as file:
-                file.write(_END)
+            with open(part, "r+b") as file:
+                end = _END % _sum(file, os.path.getsize(part))
+                file.seek(0, os.SEEK_END)
+                file.write(end)
 
         self._write(write, "graph.nq")
         _prune(os.path.dirname(self._place), _STATES)
@@ -118,12 +128,17 @@ class Cache:
     def answer(self, question: str) -> tuple[Row, ...] | None:
         """Return the kept rows that answer a question, or None."""
         data = self._read("answers", _name(question))
-        return None if data is None else unpacked(data)
+        if data is None:
+            return None
+        found, _, rows = data.partition(b"\n")
+        return unpacked(rows) if found == b"%08x" % zlib.crc32(rows) else None
 
     def keep_answer(self, question: str, rows: Iterable[Row]) -> None:
         """Keep the rows that answer a question."""
         if self._place is not None and self.has_graph():
-            self._write(lambda part: _put(part, packed(rows)), "answers", _name(question))
+            data = packed(rows)
+            data = b"%08x\n" % zlib.crc32(data) + data
+            self._write(lambda part: _put(part, data), "answers", _name(question))
             _prune(os.path.join(self._place, "answers"), _ANSWERS)
 
     def _read(self, *names: str) -> bytes | None:
@@ -147,6 +162,17 @@ class Cache:
         except OSError:
             if os.path.exists(part):
                 os.unlink(part)
+
+
+def _sum(file: BinaryIO | FileIO, size: int) -> int:
+    """Return the checksum of so many bytes of a file, which finds rot and costs 3 ms for 9 MB."""
+    buffer, found = memoryview(bytearray(2**18)), 0
+    while size > 0:
+        count = file.readinto(buffer[: min(size, len(buffer))])  # type: ignore[union-attr]
+        if not count:
+            break
+        found, size = zlib.crc32(buffer[:count], found), size - count
+    return found
 
 
 def _put(path: str, data: bytes) -> None:

@@ -487,8 +487,16 @@ class KnowledgeGraph:
         return self._uses
 
     def snapshot(self, path: str | os.PathLike[str]) -> None:
-        """Write all named graphs to a file as N-Quads, blank nodes named as they are here."""
-        self._store.dump(os.fspath(path), RdfFormat.N_QUADS)
+        """Write all named graphs to a file as N-Quads, blank nodes named as they are here.
+
+        Raises: CannotWriteError when the system refuses.
+        """
+        try:
+            self._store.dump(os.fspath(path), RdfFormat.N_QUADS)
+        except OSError as error:
+            from barriergraph.output import CannotWriteError
+
+            raise CannotWriteError.of(error, os.fspath(path)) from None
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Return a copy as an ordinary `rdflib.Dataset` with the same named graphs.

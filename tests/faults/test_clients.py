@@ -134,6 +134,7 @@ def test_who_goes_away_in_mid_answer_costs_nobody_else(server: Any) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="this system has no limit of descriptors")
+@pytest.mark.usefixtures("slow")
 def test_a_server_without_descriptors_serves_again_when_there_are_some(
     port: int, tmp_path: Path
 ) -> None:

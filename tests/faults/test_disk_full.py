@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -31,9 +32,33 @@ VERBS = {
     "publish": ["publish", "{disk}/site", "--quiet"],
     "store": ["run", "counts", "--store", "{disk}/store"],
     "import": ["import", "{bib}", "--module", "{disk}/mine", "--write"],
-    "new": ["new", "barrier", "Fog", "--definition", "Fog, {long}", "--level", "individual",
+    "new": ["new", "barrier", "Smoke", "--definition", "Smoke, {long}", "--level", "individual",
             "--module", "{disk}/mine"],
+    "query": ["new", "query", "fogs", "--question", "Which?", "--module", "{disk}/mine"],
+    "module": ["new", "module", "{disk}/other", "--description", "Lamps.", "--creator", "Ada",
+               "--licence", "https://creativecommons.org/licenses/by/4.0/"],
+    "template": ["new", "sheet", "{disk}/sheet.csv"],
+    "mappings": ["export", "sssom", "--output", "{disk}/old.tsv"],
+    "deprecate": ["deprecate", "https://example.org/mine/fog", "--since", "2.0.0",
+                  "--advice", "say haar", "--module", "{disk}/mine"],
+    "migrate": ["migrate", "--write", "--module", "{disk}/mine"],
 }  # fmt: skip
+
+#: What the quick run tries; the others write in the same ways.
+QUICK = ("export", "store", "new", "module", "deprecate")
+
+#: Concepts of a module: one that could be retired, and a retired one that is used still.
+CONCEPTS = """\
+PREFIX bg: <https://w3id.org/barriergraph/ontology#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX mine: <https://example.org/mine/>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+mine:fog a bg:Barrier ; skos:prefLabel "Fog"@en ; skos:related mine:mist .
+mine:haar a bg:Barrier ; skos:prefLabel "Haar"@en .
+mine:mist a bg:Barrier ; skos:prefLabel "Mist"@en ; owl:deprecated true ;
+    dcterms:isReplacedBy mine:haar .
+"""
 
 
 @pytest.fixture
@@ -55,7 +80,8 @@ def disk(tmp_path: Path) -> Iterator[Path]:
             "namespace": "https://example.org/mine/", "title": "Mine", "description": "Lamps.",
             "creator": "Ada Author", "licence": "https://creativecommons.org/licenses/by/4.0/",
         })  # fmt: skip
-        for name in ("old.ttl", "old.trig", "old.xlsx", "old.json"):
+        (folder / "mine" / "data" / "concepts.ttl").write_text(CONCEPTS)
+        for name in ("old.ttl", "old.trig", "old.xlsx", "old.json", "old.tsv"):
             (folder / name).write_text(f"what was in {name}")
         _fill(folder)
         yield folder
@@ -82,8 +108,9 @@ def _content(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_nothing_is_lost_and_the_file_is_named(
-    verb: str, disk: Path, tmp_path: Path, command: Command
+    verb: str, disk: Path, tmp_path: Path, command: Command, unless_quick: Callable[[bool], None]
 ) -> None:
+    unless_quick(verb in QUICK)
     bib = tmp_path / "papers.bib"
     bib.write_text(BIB)
     before = _content(disk)
@@ -96,6 +123,28 @@ def test_nothing_is_lost_and_the_file_is_named(
     assert "no space left on device" in err.lower()
     assert "written" not in out
     assert _content(disk) == before
+    assert not (disk / "other").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="this system has no limit of file sizes")
+@pytest.mark.parametrize("verb", ["serve", "export"])
+def test_a_file_that_cannot_grow_is_told(
+    verb: str, port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a disk that fills up in the midst of writing; also where no disk can be mounted."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    words = {"serve": ["--port", str(port)], "export": ["--output", str(tmp_path / "all.ttl")]}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "barriergraph", verb, *words[verb]],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
+        capture_output=True, encoding="utf-8", check=False, timeout=60,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"barriergraph: {tmp_path}/")
+    assert "cannot be written: file too large" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_of_the_cache_costs_no_answer(

@@ -35,8 +35,9 @@ def module(folder: Path, data: bytes) -> Path:
 
 @pytest.mark.parametrize("name", FILES)
 def test_an_odd_file_is_told_with_its_place_or_read(
-    name: str, tmp_path: Path, command: Command
+    name: str, tmp_path: Path, command: Command, unless_quick: Callable[[bool], None]
 ) -> None:
+    unless_quick("megabytes" not in name)
     data, place = FILES[name]
     home = module(tmp_path, data)
 

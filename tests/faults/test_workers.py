@@ -153,6 +153,7 @@ STALLED = {
 }  # fmt: skip
 
 
+@pytest.mark.usefixtures("slow")
 def test_who_stalls_is_not_waited_for_for_ever(
     port: int, ended: list[subprocess.Popen[str]]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 
 from barriergraph.authoring.manifest import EXAMPLE, Manifest
 from barriergraph.authoring.slugs import to_slug
@@ -42,10 +43,17 @@ def new_module(folder: str, answers: Mapping[str, str]) -> Manifest:
         raise ParameterError("licence", expected="the address of a licence", given=told.licence)
     if os.path.isdir(folder) and os.listdir(folder):
         raise BarrierGraphError(f"{folder} is there and not empty; name a new folder")
+    here = os.path.isdir(folder)
     try:
         for part in PARTS:
             os.makedirs(os.path.join(folder, part), exist_ok=True)
-    except OSError as error:
-        raise BarrierGraphError(f"{folder}: cannot be made: {error.strerror}") from None
-    write_file(os.path.join(folder, MANIFEST), told.to_turtle().encode())
+        write_file(os.path.join(folder, MANIFEST), told.to_turtle().encode())
+    except (OSError, BarrierGraphError) as error:
+        # Empty folders would be in the way of who tries again.
+        for made in (*(os.path.join(folder, part) for part in PARTS), *(() if here else (folder,))):
+            with suppress(OSError):
+                os.rmdir(made)
+        if isinstance(error, OSError):
+            raise BarrierGraphError(f"{folder}: cannot be made: {error.strerror}") from None
+        raise
     return told

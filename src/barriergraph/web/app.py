@@ -21,6 +21,8 @@ from barriergraph.web.hosting import Host
 from barriergraph.web.http import COMMON, Problem, answer, as_json, options
 
 _ANY = ["GET", "HEAD", "POST", "QUERY", "PUT", "PATCH", "DELETE", "OPTIONS"]
+#: Where a request has the name that its answer and the log give it.
+_NAME = "barriergraph.name"
 
 
 def application(host: Host, *, log: Callable[[str], None] | None = None) -> ASGIApp:
@@ -89,6 +91,7 @@ def application(host: Host, *, log: Callable[[str], None] | None = None) -> ASGI
         exception_handlers={
             Problem: lambda _, error: error.response(),
             HTTPException: _http_problem,  # type: ignore[dict-item]
+            Exception: _our_problem,
         },
     )
     inner.router.redirect_slashes = False
@@ -103,6 +106,11 @@ def _http_problem(request: Request, error: HTTPException) -> Response:
     return Problem(error.status_code, detail, headers=error.headers).response()
 
 
+def _our_problem(request: Request, _: Exception) -> Response:
+    name = request.scope[_NAME]
+    return Problem(500, f"something went wrong here; it is logged as {name}").response()
+
+
 class _Manners:
     """Adds to every answer the headers that all have, and logs it."""
 
@@ -115,11 +123,12 @@ class _Manners:
             await self._inner(scope, receive, send)
             return
         name, start = secrets.token_hex(6), time.perf_counter()
-        told = {"status": 500, "bytes": 0, "started": False}
+        scope[_NAME] = name
+        told = {"status": 500, "bytes": 0}
 
         async def say(message: Message) -> None:
             if message["type"] == "http.response.start":
-                told["status"], told["started"] = message["status"], True
+                told["status"] = message["status"]
                 message["headers"] = [
                     *message.get("headers", ()), *COMMON, (b"x-request-id", name.encode()),
                 ]  # fmt: skip
@@ -129,10 +138,7 @@ class _Manners:
 
         try:
             await self._inner(scope, receive, say)
-        except Exception as error:
-            if not told["started"]:
-                problem = Problem(500, f"something went wrong here; it is logged as {name}")
-                await problem.response()(scope, receive, say)
+        except Exception as error:  # the client has been told by then
             print(f"barriergraph: {name}: {type(error).__name__}: {error}", file=sys.stderr)
         finally:
             if self._log is not None:
