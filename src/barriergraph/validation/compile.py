@@ -282,7 +282,8 @@ class _Planner:
         else:
             head = query.write(query.head, names.get)
             if query.simple:
-                text = f"SELECT DISTINCT {_with(columns, head)} WHERE {{ {frame.pattern}{body} }}"
+                where = _aimed(frame, body)
+                text = f"SELECT DISTINCT {_with(columns, head)} WHERE {{ {where} }}"
             else:
                 text = f"SELECT DISTINCT {columns} WHERE {{ {frame.pattern}}}"
                 given = _with(f"?this {_outside(query)}", head)
@@ -302,6 +303,35 @@ class _Planner:
             constraint=constraint,
             gate=None,
         )
+
+
+def _aimed(frame: Frame, body: str) -> str:
+    """Return what a body finds at the focus nodes of a frame.
+
+    Whether a node has a property at all is asked last, if the body finds its nodes by itself: most
+    nodes have it, and the engine would begin with each of its values.
+    """
+    aim = frame.target
+    few = aim.nodes or aim.classes or len(aim.subjects_of) + len(aim.objects_of) != 1
+    if few or frame.root != "this" or not _finds_this(body):
+        return frame.pattern + body
+    return f"{body} FILTER EXISTS {{ {frame.pattern}}}"
+
+
+def _finds_this(body: str) -> bool:
+    """Return whether a statement outside of all groups and expressions has `?this`.
+
+    >>> _finds_this("?this ?path ?value FILTER (?value != 1)")
+    True
+    >>> _finds_this("OPTIONAL { ?this ?path ?value } FILTER (?this != ?value)")
+    False
+    """
+    depth = 0
+    for _, word, _ in tokens(body):
+        depth += (word in ("(", "{")) - (word in (")", "}"))
+        if not depth and word == "?this":
+            return True
+    return False
 
 
 def _with(columns: str, head: str) -> str:
