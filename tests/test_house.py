@@ -22,7 +22,8 @@ LAYERS = {
         "specialising", "text", "tokens", "views",
     },
     3: {
-        "citing", "consistency", "describe", "edition", "explaining", "exporting", "inference",
+        "citing", "consistency", "describe", "edition", "explaining", "exporting", "gathering",
+        "inference",
         "loading", "metadata", "nanopublications", "ondisk", "places", "remote", "soundness",
         "terms", "validation",
     },

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from barriergraph.consistency import Consistency
     from barriergraph.describe import Resource
     from barriergraph.explaining import Explainer, Explanation
+    from barriergraph.remote import Target
     from barriergraph.results import Row
     from barriergraph.soundness import Soundness
     from barriergraph.sources import Module
@@ -329,6 +330,7 @@ class KnowledgeGraph:
         changed: str | NamedNode | Iterable[str | NamedNode] | None = None,
         *,
         inferred: bool = False,
+        where: Target | None = None,
     ) -> Report:
         """Hold the graph to the shapes of its modules and return the report.
 
@@ -338,6 +340,8 @@ class KnowledgeGraph:
 
         A graph of `connect` is checked where it is, each duty as queries; that is quick where only
         what is asserted was pushed, for else every query has to name the graphs that it means.
+        With `where`, the `target` that is written to, a copy of what is asserted stands there in
+        one graph meanwhile, and is named instead.
 
         Raises: ShapesError for shapes that are not well formed; as `resolve`.
 
@@ -347,7 +351,7 @@ class KnowledgeGraph:
         if isinstance(changed, str | NamedNode):
             changed = [changed]
         return self._soundness().validate(
-            None if changed is None else [self.resolve(one) for one in changed], inferred
+            None if changed is None else [self.resolve(one) for one in changed], inferred, where
         )
 
     def check_consistency(self) -> Consistency:

@@ -162,6 +162,9 @@ def _fill_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-reasoner", action="store_true", help="leave out HermiT, which takes some seconds"
     )
+    _fill_update(
+        parser, "where the endpoint takes updates, to hold a copy of what is asserted meanwhile"
+    )
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -171,7 +174,10 @@ def _check(options: argparse.Namespace) -> int:
         paths=options.paths, modules=options.module, format=options.format,
         strict=options.strict, reasoner=not options.no_reasoner, inferred=options.inferred,
         every=options.all, watch=options.watch, endpoint=options.endpoint, store=options.store,
+        update=options.update, user=options.user,
     )  # fmt: skip
+    if options.endpoint is None and (options.update or options.user):
+        raise UsageError("--update and --user are for an endpoint; add --endpoint URL")
     if request.store is not None and (request.paths or request.watch or request.endpoint):
         raise UsageError("--store checks all that a folder holds; leave out what else is asked")
     return check(request)
@@ -216,10 +222,13 @@ def _fill_target(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--endpoint", required=True, metavar="URL", dest="to", help="where queries are asked"
     )
-    parser.add_argument(
-        "--update", metavar="URL",
-        help="where updates are taken (default: the same address, or its /update for /query)",
-    )  # fmt: skip
+    _fill_update(
+        parser, "where updates are taken (default: the same address, or its /update for /query)"
+    )
+
+
+def _fill_update(parser: argparse.ArgumentParser, told: str) -> None:
+    parser.add_argument("--update", metavar="URL", help=told)
     parser.add_argument(
         "--user", metavar="NAME", help="who writes; the password is in BARRIERGRAPH_PASSWORD"
     )

@@ -128,7 +128,11 @@ def test_mistakes_are_found_and_rules_derive_the_same_there(
         new = infer(target(address))
         again = infer(target(address))
         there = remote._store
+        graphs = remote.named_graphs()
+        after = connect(address, timeout=120).validate(where=target(address))
 
+        assert remote.named_graphs() == graphs  # the copy is gone
+        assert found(after) == found(report)
         assert found(report) == found(prepare(invented, shapes).validate())
         assert len(report) > 20
         assert (new, again) == (close(here), 0)

@@ -18,6 +18,7 @@ from barriergraph.graph import connect
 from barriergraph.namespaces import compact, rule_of
 from barriergraph.output import progress, watched, width, write
 from barriergraph.places import Places
+from barriergraph.remote import target
 from barriergraph.remote.address import masked
 from barriergraph.sources import stamps
 from barriergraph.terms import shorten
@@ -35,7 +36,7 @@ class Request(Value):
 
     __slots__ = (
         "paths", "modules", "format", "strict", "reasoner", "inferred", "every", "watch",
-        "endpoint", "store",
+        "endpoint", "store", "update", "user",
     )  # fmt: skip
 
     paths: Sequence[str]
@@ -48,6 +49,8 @@ class Request(Value):
     watch: bool
     endpoint: str | None
     store: str | None
+    update: str | None
+    user: str | None
 
 
 def check(request: Request) -> int:
@@ -95,8 +98,11 @@ def _elsewhere(request: Request) -> Outcome:
     """Hold what an endpoint has to the duties; its faults stand in named graphs, not in files."""
     assert request.endpoint is not None
     graph = connect(request.endpoint, *request.modules)
+    where = None
+    if request.update is not None:
+        where = target(request.endpoint, update=request.update, user=request.user)
     with progress("checking the endpoint"):
-        report = graph.validate(inferred=request.inferred)
+        report = graph.validate(inferred=request.inferred, where=where)
         prefer = {name: 0 for name in graph.named_graphs() if rule_of(name) is None}
         faults = broken(report, graph.store, Places(()), prefer)
     refused = sorted(

@@ -1,0 +1,58 @@
+"""One graph of what is asserted in a SPARQL engine elsewhere, for as long as it is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from pyoxigraph import NamedNode, QuerySolutions
+
+from barriergraph.errors import EndpointError
+from barriergraph.inference import NEW
+from barriergraph.namespaces import INFERRED
+from barriergraph.remote import RemoteStore, Target, update
+
+#: What an endpoint did with what it refuses.
+NOTHING = "nothing was checked"
+
+
+@contextmanager
+def gathered(where: Target, *, timeout: float = 600) -> Iterator[NamedNode]:
+    """Hold a copy of all that is asserted in one named graph, and take it out again.
+
+    Where what follows is there, too, a query would have to name every graph of a file instead.
+    Each copy has a name of its own, so that two never meet; one that an interrupted check left is
+    taken out by `infer`.
+
+    Raises: EndpointError for an endpoint that takes no updates, or whose copy did not last.
+
+    Source: SPARQL 1.1 Update, https://www.w3.org/TR/sparql11-update/#deleteInsert
+    """
+    from uuid import uuid4
+
+    graph = NamedNode(f"{NEW}asserted-{uuid4().hex}")
+    updates = where.at(where.update, timeout)
+    store = RemoteStore(where.at(where.endpoint, timeout))
+    copy = (
+        f"INSERT {{ GRAPH {graph} {{ ?s ?p ?o }} }} WHERE {{ GRAPH ?g {{ ?s ?p ?o }} "
+        f'FILTER (!STRSTARTS(STR(?g), "{INFERRED}")) }}'
+    )
+    drop = f"DROP SILENT GRAPH {graph}"
+    try:
+        update(updates, copy, NOTHING)
+        size = _size(store, graph)
+        yield graph
+        if _size(store, graph) != size:  # then nothing that was found, or not found, holds
+            reason = "it was changed while it was checked; check it again"
+            raise EndpointError(store.url, reason)
+    except BaseException:  # what went wrong first is what is told
+        with suppress(EndpointError):
+            update(updates, drop, NOTHING)
+        raise
+    update(updates, drop, f"{graph} is left there")
+
+
+def _size(store: RemoteStore, graph: NamedNode) -> int:
+    rows = store.query(f"SELECT (COUNT(*) AS ?n) {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+    assert isinstance(rows, QuerySolutions)
+    return int(next(rows)[0].value)
