@@ -15,6 +15,8 @@ from barriergraph.remote import RemoteStore, Target, update
 #: What an endpoint did with what it refuses.
 NOTHING = "nothing was checked"
 
+_ASSERTED = f'GRAPH ?g {{ ?s ?p ?o }} FILTER (!STRSTARTS(STR(?g), "{INFERRED}"))'
+
 
 @contextmanager
 def gathered(where: Target, *, timeout: float = 600) -> Iterator[NamedNode]:
@@ -24,7 +26,8 @@ def gathered(where: Target, *, timeout: float = 600) -> Iterator[NamedNode]:
     Each copy has a name of its own, so that two never meet; one that an interrupted check left is
     taken out by `infer`.
 
-    Raises: EndpointError for an endpoint that takes no updates, or whose copy did not last.
+    Raises: EndpointError for an endpoint that takes no updates, or whose copy is not whole or did
+        not last.
 
     Source: SPARQL 1.1 Update, https://www.w3.org/TR/sparql11-update/#deleteInsert
     """
@@ -33,16 +36,21 @@ def gathered(where: Target, *, timeout: float = 600) -> Iterator[NamedNode]:
     graph = NamedNode(f"{NEW}asserted-{uuid4().hex}")
     updates = where.at(where.update, timeout)
     store = RemoteStore(where.at(where.endpoint, timeout))
-    copy = (
-        f"INSERT {{ GRAPH {graph} {{ ?s ?p ?o }} }} WHERE {{ GRAPH ?g {{ ?s ?p ?o }} "
-        f'FILTER (!STRSTARTS(STR(?g), "{INFERRED}")) }}'
-    )
+    copy = f"INSERT {{ GRAPH {graph} {{ ?s ?p ?o }} }} WHERE {{ {_ASSERTED} }}"
     drop = f"DROP SILENT GRAPH {graph}"
     try:
         update(updates, copy, NOTHING)
-        size = _size(store, graph)
+        size = _size(store, f"GRAPH {graph} {{ ?s ?p ?o }}")
+        if size != _size(store, f"{{ SELECT DISTINCT ?s ?p ?o {{ {_ASSERTED} }} }}"):
+            reason = (
+                "the copy of what is asserted is not whole there; give the address that takes "
+                "updates of the same data with --update"
+            )
+            raise EndpointError(store.url, reason)
         yield graph
-        if _size(store, graph) != size:  # then nothing that was found, or not found, holds
+        if (
+            _size(store, f"GRAPH {graph} {{ ?s ?p ?o }}") != size
+        ):  # then nothing that was found, or not found, holds
             reason = "it was changed while it was checked; check it again"
             raise EndpointError(store.url, reason)
     except BaseException:  # what went wrong first is what is told
@@ -52,7 +60,7 @@ def gathered(where: Target, *, timeout: float = 600) -> Iterator[NamedNode]:
     update(updates, drop, f"{graph} is left there")
 
 
-def _size(store: RemoteStore, graph: NamedNode) -> int:
-    rows = store.query(f"SELECT (COUNT(*) AS ?n) {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+def _size(store: RemoteStore, pattern: str) -> int:
+    rows = store.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
     assert isinstance(rows, QuerySolutions)
     return int(next(rows)[0].value)

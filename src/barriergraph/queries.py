@@ -11,7 +11,7 @@ from barriergraph.datatypes import XSD, literal
 from barriergraph.errors import NotFoundError, ParameterError, QueryError, SourceError
 from barriergraph.headers import Parameter, read_header
 from barriergraph.sparql import check_tokens, columns, prefixes, slots
-from barriergraph.specialising import shortcuts
+from barriergraph.specialising import filters
 from barriergraph.tokens import tokens
 from barriergraph.values import Value
 from barriergraph.views import View
@@ -78,7 +78,8 @@ class StoredQuery(Value):
 
         A parameter left out keeps its default, or keeps everything. The values are written as
         terms, so that no value can change what the query asks. With `direct`, a pattern stands
-        for the filter of a parameter that has a value, which the embedded engine answers sooner.
+        for the filter of a parameter that has a value, and nothing for that of one that keeps
+        everything, which the embedded engine answers sooner.
 
         Raises: NotFoundError for an unknown parameter; ParameterError for no or no such term.
 
@@ -89,7 +90,12 @@ class StoredQuery(Value):
         >>> query.bind({"word": [Literal('a" } #')]}).splitlines()[-1]
         'SELECT ?word { VALUES ?word { "a\\" } #" } }'
         """
-        pieces: list[tuple[int, int, str]] = []
+        known = filters(self.text) if direct else {}
+        pieces = [
+            (one.start, one.end, "")
+            for name, one in known.items()
+            if one.idle and name not in values and self.parameter(name).default is None
+        ]
         for name, terms in values.items():
             parameter = self.parameter(name)
             if isinstance(terms, str | NamedNode | Literal) or not terms:
@@ -98,8 +104,9 @@ class StoredQuery(Value):
                 )
             start, end = self.spans[parameter.name]
             pieces.append((start, end, f" {' '.join(_written(name, term) for term in terms)} "))
-            if direct and parameter.is_class and name in (known := shortcuts(self.text)):
-                pieces.append(known[name])
+            narrowed = known.get(name)
+            if narrowed is not None and narrowed.told is not None and parameter.is_class:
+                pieces.append((narrowed.start, narrowed.end, narrowed.told))
         text = self.text
         for start, end, items in sorted(pieces, reverse=True):
             text = text[:start] + items + text[end:]

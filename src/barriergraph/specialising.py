@@ -3,6 +3,7 @@
 A query that keeps everything while a parameter is left out looks for a value where there is one,
 and filters afterwards: `OPTIONAL { ?f bg:inDomain ?d } FILTER(!BOUND(?domain) || ?d = ?domain)`.
 With a value known, `?f bg:inDomain ?domain` has the same answers, and an engine can start there.
+Without one, there is nothing to look for, if it does not matter how often a row is met.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 from barriergraph.tokens import VARIABLE, tokens
+from barriergraph.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from barriergraph.tokens import Token
 
@@ -22,28 +24,45 @@ _FILTER = ("}", "FILTER", "(", "!", "BOUND", "(", "?p", ")", "||", "?w", "=", "?
 _ENDS = frozenset("{};,.")
 
 
+_AGGREGATES = frozenset("AVG COUNT GROUP_CONCAT SUM".split())
+
+
+class Filter(Value):
+    """Where the optional pattern and the filter of a parameter start and end in a text.
+
+    `told` is the pattern that says the same once the parameter has IRIs as values; None where that
+    is not sooner answered. `idle` tells whether all may go while the parameter keeps everything.
+    """
+
+    __slots__ = ("start", "end", "told", "idle")
+    start: int
+    end: int
+    told: str | None
+    idle: bool
+
+
 @lru_cache(maxsize=256)
-def shortcuts(text: str) -> dict[str, tuple[int, int, str]]:
-    """Return what stands for the filter of each parameter when that has IRIs as values.
+def filters(text: str) -> Mapping[str, Filter]:
+    """Return the optional pattern and filter of each parameter of a query that has such.
 
-    For a parameter's name: where the optional pattern and its filter start and end in the text,
-    and the pattern that says the same. Left as they are: a filter in another group than the slot
-    of the parameter, for there it may see no value; a variable that is used elsewhere, too; and
-    a query with UNION, after which an engine that joins reads the whole path.
+    Left out: a filter in another group than the slot of the parameter, for there it may see no
+    value; a variable that is used elsewhere, too. In a query with UNION no pattern stands for
+    them, for after one an engine that joins reads the whole path.
 
-    >>> text = ("SELECT ?f { VALUES ?d { UNDEF } OPTIONAL { ?f bg:inDomain/skos:broader* ?w } "
-    ...         "FILTER(!BOUND(?d) || ?w = ?d) }")
-    >>> start, end, told = shortcuts(text)["d"]
-    >>> text[:start] + told + text[end:]
-    'SELECT ?f { VALUES ?d { UNDEF } ?f bg:inDomain/skos:broader* ?d . }'
+    >>> text = ("SELECT DISTINCT ?f { VALUES ?d { UNDEF } "
+    ...         "OPTIONAL { ?f bg:inDomain/skos:broader* ?w } FILTER(!BOUND(?d) || ?w = ?d) }")
+    >>> found = filters(text)["d"]
+    >>> text[:found.start] + found.told + text[found.end:]
+    'SELECT DISTINCT ?f { VALUES ?d { UNDEF } ?f bg:inDomain/skos:broader* ?d . }'
+    >>> found.idle
+    True
     """
     found = tokens(text)
     words = [written for _, written, _ in found]
-    if any(word.upper() == "UNION" for word in words):
-        return {}
-    groups = _groups(words)
+    parted = any(word.upper() == "UNION" for word in words)
+    groups, within = _groups(words)
     slots = {words[at + 1]: groups[at] for at, word in enumerate(words) if word.upper() == "VALUES"}
-    told = {}
+    made = {}
     for at, word in enumerate(words):
         if word.upper() != "OPTIONAL":
             continue
@@ -60,8 +79,28 @@ def shortcuts(text: str) -> dict[str, tuple[int, int, str]]:
         ):
             last = found[end + len(expected) - 1]
             pattern = text[found[at + 2][2] : found[end - 1][2]]
-            told[parameter[1:]] = (found[at][2], last[2] + 1, f"{pattern}{parameter} .")
-    return told
+            made[parameter[1:]] = Filter(
+                start=found[at][2],
+                end=last[2] + 1,
+                told=None if parted else f"{pattern}{parameter} .",
+                idle=_once(words, groups, within, groups[at]),
+            )
+    return made
+
+
+def _once(words: Sequence[str], groups: Sequence[int], within: Sequence[int], group: int) -> bool:
+    """Return whether the SELECT around a group has the same rows if each is met there once."""
+    while True:
+        own = [word.upper() for word, one in zip(words, groups, strict=True) if one == group]
+        if "SELECT" in own:
+            break
+        if not group:
+            return False
+        group = within[group]
+    counted = [at for at, word in enumerate(own) if word in _AGGREGATES]
+    if any(own[at + 1 : at + 3] != ["(", "DISTINCT"] for at in counted):
+        return False
+    return bool(counted) or own[own.index("SELECT") + 1] == "DISTINCT"
 
 
 def _keyword(token: Token) -> str:
@@ -69,14 +108,14 @@ def _keyword(token: Token) -> str:
     return written if kind == VARIABLE else written.upper()
 
 
-def _groups(words: Sequence[str]) -> list[int]:
-    """Return for each token a number of the group that it stands in."""
-    found, open_, count = [], [0], 0
+def _groups(words: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Return for each token the number of its group, and for each group that of the one around."""
+    found, open_, within = [], [0], [0]
     for word in words:
-        if word == "}":
+        if word == "}" and len(open_) > 1:
             open_.pop()
-        found.append(open_[-1] if open_ else 0)
+        found.append(open_[-1])
         if word == "{":
-            count += 1
-            open_.append(count)
-    return found
+            within.append(open_[-1])
+            open_.append(len(within) - 1)
+    return found, within

@@ -79,6 +79,21 @@ def test_a_copy_that_does_not_last_proves_nothing(tmp_path: Path) -> None:
         assert not [one for one in connect(address).named_graphs() if rule_of(one)]
 
 
+def test_a_copy_that_is_made_elsewhere_proves_nothing(tmp_path: Path) -> None:
+    """Two engines, one of them empty: what was given to write to is not what is asked."""
+    small = load(Path(__file__).parent.parent / "fixtures" / "small", infer=False)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "other").mkdir()
+    with (
+        engine("oxigraph", tmp_path / "one") as full,
+        engine("oxigraph", tmp_path / "other") as empty,
+    ):
+        push(small.store, target(full), tell=lambda step: None)
+        where = target(full, update=target(empty).update.url)
+        with pytest.raises(EndpointError, match="is not whole there"), gathered(where):
+            pass
+
+
 def test_an_endpoint_that_takes_no_updates_says_so(tmp_path: Path) -> None:
     with engine("oxigraph", tmp_path) as address:
         where = target(address, update=address)

@@ -60,7 +60,7 @@ GRANT EXECUTE ON DB.DBA.SPARQL_DELETE_DICT_CONTENT TO "SPARQL";
 
 
 #: Those of the wrong ones that are right at times: its plan follows from samples of the data.
-UNSTEADY = {"barriers-by-profession", "evidence-map-by-profession"}
+UNSTEADY = {"barriers-by-profession", "evidence-map-by-profession", "people-and-links"}
 
 #: Those that are wrong only where rules have run there, and at times right even then.
 DERIVED = {"findings-about", "indirect-findings", "single-study-barriers"}

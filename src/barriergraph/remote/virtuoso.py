@@ -36,10 +36,11 @@ WRONG: Mapping[str, str] = {
     "indirect-findings": _DERIVED,
     "key-findings-and-literature": _REFUSED,
     "partly-read-sources": _REFUSED,
+    "people-and-links": "it gives people what links others",
     "places-and-enablers": "it loses what a given place or enabler reaches by skos:broader*",
     "remedies-of-a-barrier": "it leaves out the domain or place whose label it gives",
     "single-study-barriers": _DERIVED,
-    "what-if": _COUNTS,
+    "what-if": "it gives 0 or 1 for whether a candidate is of another setting",
 }
 
 
