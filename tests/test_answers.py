@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 import rdflib
 
-from barriergraph import KnowledgeGraph, Table
+from barriergraph import KnowledgeGraph, Table, load
 
 ANSWERS = sorted((Path(__file__).parent / "answers").glob("*.csv"))
 QUERIES = sorted(path.stem for path in (Path(__file__).parent.parent / "queries").glob("*.rq"))
@@ -72,3 +73,31 @@ def test_every_example_of_a_query_answers_on_the_shipped_graph(
             parameters.setdefault(parameter, []).append(value)
 
         assert len(real.run(name, **parameters)) > 0, example
+
+
+#: What the work behind a key finding on shyness says: stage fright is narrower than shyness.
+NO_EFFECT = """\
+PREFIX barrier: <https://w3id.org/barriergraph/id/barrier/>
+PREFIX bg: <https://w3id.org/barriergraph/ontology#>
+PREFIX finding: <https://w3id.org/barriergraph/id/finding/>
+PREFIX source: <https://w3id.org/barriergraph/id/source/>
+finding:gull1990-8 a bg:Finding ; bg:statement "No effect of shyness."@en ;
+    bg:reportedIn source:gull1990 ; bg:findsNoEffectOf barrier:shyness .
+finding:gull1990-9 a bg:Finding ; bg:statement "No effect of stage fright."@en ;
+    bg:reportedIn source:gull1990 ; bg:findsNoEffectOf barrier:stage-fright .
+"""
+
+
+def test_no_effect_of_something_narrower_is_not_about_the_factor(tmp_path: Path) -> None:
+    root = Path(__file__).parent
+    shutil.copytree(root / "fixtures" / "small" / "data", tmp_path / "data")
+    for part in ("ontology", "queries"):
+        shutil.copytree(root.parent / part, tmp_path / part)
+    (tmp_path / "data" / "no-effect.ttl").write_text(NO_EFFECT, encoding="utf-8")
+
+    table = load(tmp_path, base=False).run("departures-from-sources")
+
+    column = table.columns.index("statementOfSource")
+    assert [row[column] for row in rows(table)[1:]] == [
+        "Keepers dared not speak.", "Horns had rusted.", "No effect of shyness.",
+    ]  # fmt: skip
