@@ -36,11 +36,11 @@ def gathered(where: Target, *, timeout: float = 600) -> Iterator[NamedNode]:
     graph = NamedNode(f"{NEW}asserted-{uuid4().hex}")
     updates = where.at(where.update, timeout)
     store = RemoteStore(where.at(where.endpoint, timeout))
-    copy = f"INSERT {{ GRAPH {graph} {{ ?s ?p ?o }} }} WHERE {{ {_ASSERTED} }}"
+    copied = f"GRAPH {graph} {{ ?s ?p ?o }}"
     drop = f"DROP SILENT GRAPH {graph}"
     try:
-        update(updates, copy, NOTHING)
-        size = _size(store, f"GRAPH {graph} {{ ?s ?p ?o }}")
+        update(updates, f"INSERT {{ {copied} }} WHERE {{ {_ASSERTED} }}", NOTHING)
+        size = _size(store, copied)
         if size != _size(store, f"{{ SELECT DISTINCT ?s ?p ?o {{ {_ASSERTED} }} }}"):
             reason = (
                 "the copy of what is asserted is not whole there; give the address that takes "
@@ -48,9 +48,7 @@ def gathered(where: Target, *, timeout: float = 600) -> Iterator[NamedNode]:
             )
             raise EndpointError(store.url, reason)
         yield graph
-        if (
-            _size(store, f"GRAPH {graph} {{ ?s ?p ?o }}") != size
-        ):  # then nothing that was found, or not found, holds
+        if _size(store, copied) != size:  # then nothing that was found, or not found, holds
             reason = "it was changed while it was checked; check it again"
             raise EndpointError(store.url, reason)
     except BaseException:  # what went wrong first is what is told

@@ -26,7 +26,7 @@ from barriergraph.validation.validator import Validator
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from barriergraph.spark.triples import Triples
-    from barriergraph.validation.compile import Check
+    from barriergraph.validation.plans import Check
     from barriergraph.validation.shapes import Term
 
 #: So many checks are asked at once: each statement costs some tenth of a second beside its rows.

@@ -13,7 +13,7 @@ from barriergraph.spark.terms import quote
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from barriergraph.spark.triples import Triples
-    from barriergraph.validation.compile import Check
+    from barriergraph.validation.plans import Check
 
 
 def closed_gates(triples: Triples, checks: Iterable[Check]) -> set[int]:

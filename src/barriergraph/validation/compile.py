@@ -10,85 +10,18 @@ from barriergraph.validation.constraints import SET, VALUE, Expressions, where
 from barriergraph.validation.gates import Gate
 from barriergraph.validation.paths import may_be_empty
 from barriergraph.validation.patterns import Unfaithful
+from barriergraph.validation.plans import Check, Frame, Job, Plan
+from barriergraph.validation.queries import in_patterns
 from barriergraph.validation.rows import ROWS
 from barriergraph.validation.shapes import show
 from barriergraph.validation.targets import target
 from barriergraph.validation.vocabulary import COMPONENTS, sh
-from barriergraph.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from barriergraph.validation.constraints import Above
     from barriergraph.validation.queries import Query
     from barriergraph.validation.shapes import Shape, Term
-    from barriergraph.validation.targets import Target
-
-
-class Frame(Value):
-    """How the focus nodes of a shape are reached.
-
-    `root` is the variable of the nodes that the target names, `trail` the variables between them
-    and `?this`; `pattern` writes what binds all of them.
-    """
-
-    __slots__ = ("target", "root", "trail", "pattern")
-    target: Target
-    root: str
-    trail: tuple[str, ...]
-    pattern: str
-
-
-class Check(Value):
-    """One query: its rows are faults, or candidates that `each` is asked about one by one.
-
-    `value` is what is reported as the value: the column `?value`, the focus node, or nothing.
-    `refuses` says that a candidate is a fault when `each` has no row, as for ASK. `gate` is what a
-    scan over one property can tell before.
-    """
-
-    __slots__ = (
-        "text", "frame", "shape", "component", "value", "each", "refuses", "constraint", "gate",
-    )  # fmt: skip
-    text: str
-    frame: Frame
-    shape: Shape
-    component: Term
-    value: str
-    each: str | None
-    refuses: bool
-    constraint: Constraint | None
-    gate: Gate | None
-
-    def but(self, *, text: str) -> Check:
-        """Return the same check with another query."""
-        fields = {name: getattr(self, name) for name in self.__slots__}
-        return Check(**{**fields, "text": text})
-
-
-class Job(Value):
-    """What is left to the other engine: a shape, the parameters meant, its focus nodes, and why.
-
-    Without a frame, the shape's own targets hold. `recursive` says that the shape meets itself.
-    """
-
-    __slots__ = ("shape", "frame", "parameters", "reason", "recursive")
-    shape: Shape
-    frame: Frame | None
-    parameters: tuple[Term, ...]
-    reason: str
-    recursive: bool
-
-
-class Plan(Value):
-    """All that a shapes graph asks: checks in SPARQL, and jobs for the other engine.
-
-    `reached` are the shapes that focus nodes come to, each with the frame in which they do.
-    """
-
-    __slots__ = ("checks", "jobs", "reached")
-    checks: tuple[Check, ...]
-    jobs: tuple[Job, ...]
-    reached: tuple[tuple[Shape, Frame], ...]
 
 
 def compile_shapes(c: Expressions) -> Plan:
@@ -313,25 +246,10 @@ def _aimed(frame: Frame, body: str) -> str:
     """
     aim = frame.target
     few = aim.nodes or aim.classes or len(aim.subjects_of) + len(aim.objects_of) != 1
-    if few or frame.root != "this" or not _finds_this(body):
+    own = in_patterns(tokens(f"{{{body}}}"), outermost=True)
+    if few or frame.root != "this" or "this" not in own:
         return frame.pattern + body
     return f"{body} FILTER EXISTS {{ {frame.pattern}}}"
-
-
-def _finds_this(body: str) -> bool:
-    """Return whether a statement outside of all groups and expressions has `?this`.
-
-    >>> _finds_this("?this ?path ?value FILTER (?value != 1)")
-    True
-    >>> _finds_this("OPTIONAL { ?this ?path ?value } FILTER (?this != ?value)")
-    False
-    """
-    depth = 0
-    for _, word, _ in tokens(body):
-        depth += (word in ("(", "{")) - (word in (")", "}"))
-        if not depth and word == "?this":
-            return True
-    return False
 
 
 def _with(columns: str, head: str) -> str:

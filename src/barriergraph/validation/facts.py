@@ -8,7 +8,7 @@ from barriergraph.validation.vocabulary import RDF_TYPE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from barriergraph.validation.compile import Check
+    from barriergraph.validation.plans import Check
     from barriergraph.validation.run import Graphs
     from barriergraph.validation.shapes import Term
     from barriergraph.validation.targets import Target

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import rdflib
     from rdflib.term import Node
 
-    from barriergraph.validation.compile import Job
+    from barriergraph.validation.plans import Job
 
 
 _CORE = frozenset(SH + name for name in COMPONENTS)

@@ -17,7 +17,7 @@ from barriergraph.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from barriergraph.validation.compile import Check, Frame
+    from barriergraph.validation.plans import Check, Frame
     from barriergraph.validation.shapes import Term
 
     Ask = Callable[[str], Iterator[Mapping[str, Term]]]

@@ -183,20 +183,27 @@ def _check_inner(node: Term, found: list[Token], bound: tuple[str, ...]) -> None
     end = next(i for i, token in enumerate(found) if token[1] == "{")
     columns = {word[1:] for kind, word, _ in found[:end] if kind == VARIABLE}
     if any(word == "*" for _, word, _ in found[:end]):
-        columns |= _in_patterns(found[end:])
+        columns |= in_patterns(found[end:])
     for name in bound:
         if name not in columns:
             raise ShapesError(show(node), f"a SELECT inside the query has to return '${name}'")
 
 
-def _in_patterns(found: list[Token]) -> set[str]:
-    """Return the variables of a group that stand outside every expression."""
+def in_patterns(found: list[Token], *, outermost: bool = False) -> set[str]:
+    """Return the variables of a group that stand outside every expression.
+
+    The tokens begin with its brace. With `outermost`, those of the groups within it are left out.
+
+    >>> group = tokens("{ ?a ?b 1 OPTIONAL { ?c ?d 2 } FILTER (?e > 1) }")
+    >>> sorted(in_patterns(group)), sorted(in_patterns(group, outermost=True))
+    (['a', 'b', 'c', 'd'], ['a', 'b'])
+    """
     names: set[str] = set()
     braces = brackets = 0
     for kind, word, _ in found:
         braces += (word == "{") - (word == "}")
         brackets += (word == "(") - (word == ")")
-        if kind == VARIABLE and not brackets:
+        if kind == VARIABLE and not brackets and (braces == 1 or not outermost):
             names.add(word[1:])
         if braces == 0:
             break

@@ -15,7 +15,7 @@ from barriergraph.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from barriergraph.validation.compile import Check, Frame
+    from barriergraph.validation.plans import Check, Frame
     from barriergraph.validation.shapes import Shape, Shapes, Term
 
     Graphs = list[NamedNode | BlankNode | DefaultGraph]

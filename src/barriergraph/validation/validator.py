@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Iterable
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store
 
-from barriergraph.validation.compile import Job, Plan, compile_shapes
+from barriergraph.validation.compile import compile_shapes
 from barriergraph.validation.components import Declared
 from barriergraph.validation.constraints import Expressions
 from barriergraph.validation.exact import Exact, exact, to_engine, to_rdflib
+from barriergraph.validation.plans import Job, Plan
 from barriergraph.validation.report import Delegated, Refused, Report, Result
 from barriergraph.validation.run import Found, Runner
 from barriergraph.validation.shapes import Shapes
