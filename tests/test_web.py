@@ -254,6 +254,49 @@ def test_a_runaway_query_is_stopped_and_everyone_else_is_served(server: Server) 
     assert [server.ask("ASK {}").status_code for _ in range(4)] == [200] * 4
 
 
+@pytest.mark.skipif(not hasattr(os, "setpriority"), reason="this system has no priorities")
+@pytest.mark.parametrize("may_come_back", [True, False])
+def test_a_long_query_gives_way_to_others_and_its_worker_comes_back(
+    small: KnowledgeGraph, running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    may_come_back: bool,
+) -> None:  # fmt: skip
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    shift, refused = os.setpriority, []
+
+    def only_down(which: int, who: int, priority: int) -> None:
+        if priority < os.getpriority(which, who) and not may_come_back:
+            refused.append(who)
+            raise PermissionError
+        shift(which, who, priority)
+
+    def niceness() -> list[int]:
+        return sorted(
+            os.getpriority(os.PRIO_PROCESS, one.process.pid)
+            for one in server.service.pool._all
+            if one.is_alive
+        )
+
+    monkeypatch.setattr(os, "setpriority", only_down)
+    with (
+        running(small, tmp_path, seconds=3, workers=2) as server,
+        ThreadPoolExecutor(2) as threads,
+    ):
+        runaway = threads.submit(server.ask, RUNAWAY)
+        time.sleep(1)
+        assert niceness() == [own, own + 10]
+        assert runaway.result().status_code == 504
+
+        monkeypatch.setattr("barriergraph.web.pool._LONG", 0)
+        assert [server.ask("ASK {}").status_code for _ in range(4)] == [200] * 4
+        ends = time.monotonic() + 60
+        while niceness() != [own, own] and time.monotonic() < ends:
+            time.sleep(0.05)
+        assert niceness() == [own, own]
+        after = {one.process.pid for one in server.service.pool._all}
+    assert bool(refused) is not may_come_back
+    assert not after & set(refused)  # who may not come back is replaced
+
+
 def test_a_regular_expression_bomb_does_no_harm(server: Server) -> None:
     assert server.ask(BOMB).status_code in (200, 413, 504)
     assert server.ask("ASK {}").status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Mapping
 
@@ -13,6 +14,9 @@ from barriergraph.values import Value
 #: How often, in seconds, who waits looks whether there is a worker at all; and how long it takes
 #: until one that cannot be started is tried again: twice as long each time, up to the second.
 _LOOK, _LONGEST = 0.5, 5.0
+
+#: A query that takes longer, in seconds, lets the others go first: by how much it is made nicer.
+_LONG, _NICER = 0.25, 10
 
 
 class Limits(Value):
@@ -53,6 +57,7 @@ class _UnaskedError(Exception):
 class _Worker:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
+        self._gave_way = False
 
     @classmethod
     async def start(cls, path: str, limits: Limits) -> _Worker:
@@ -95,6 +100,25 @@ class _Worker:
     def is_alive(self) -> bool:
         assert self.process.stdout is not None
         return self.process.returncode is None and not self.process.stdout.at_eof()
+
+    def give_way(self) -> None:
+        """Let other processes go first, where the system knows of that."""
+        self._gave_way = self._shift(_NICER)
+
+    def come_back(self) -> bool:
+        """Take the turn of a quick query again; tell whether the system allows that."""
+        if self._gave_way:
+            self._gave_way = not self._shift(-_NICER)
+        return not self._gave_way
+
+    def _shift(self, by: int) -> bool:
+        if not hasattr(os, "setpriority"):
+            return False
+        with contextlib.suppress(OSError):
+            now = os.getpriority(os.PRIO_PROCESS, self.process.pid)
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, now + by)
+            return True
+        return False
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -152,6 +176,7 @@ class Pool:
         self, worker: _Worker, job: Mapping[str, object]
     ) -> tuple[dict[str, object], bytes]:
         done = False
+        long = asyncio.get_running_loop().call_later(_LONG, worker.give_way)
         try:
             async with asyncio.timeout(self.limits.seconds):
                 answer = await worker.ask(job)
@@ -160,10 +185,11 @@ class Pool:
         except TimeoutError:
             raise TooSlowError from None
         finally:
-            if done:
+            long.cancel()
+            if done and worker.come_back():
                 self._idle.put_nowait(worker)
             else:  # its time is up, it died, or the client went away: nobody wants its answer
-                worker.kill()
+                worker.kill()  # or it may not come back, and one that is new may
 
     async def _free(self) -> _Worker:
         """Wait for a worker that has nothing to do."""
