@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from barriergraph import KnowledgeGraph
 from barriergraph.checking.checker import Checker
 from barriergraph.sources import modules
 
@@ -49,7 +50,10 @@ CORE = "core/data/all.ttl"
              f"barrier:fog is defined at {CORE}:9; whoever loads your module reads this of it, "
              "too. Make a term of your own if that is not meant."),
         }),
-        ("barrier:fog skos:prefLabel 'Fog'@en .", set()),
+        ("barrier:fog skos:prefLabel 'Fog'@en .", {
+            ("info", "repeated", 7,
+             f"{CORE} says this, too, so whoever counts statements counts it twice; leave one out."),
+        }),
         ("barrier:fog skos:prefLabel 'Mist'@en .", {
             ("violation", "redefined", 7,
              f"barrier:fog has another skos:prefLabel at {CORE}:10; leave this one out, or make "
@@ -93,3 +97,30 @@ def test_an_address_below_that_of_another_module_is_told(tmp_path: Path) -> None
          "The address https://example.org/core/mist is below <https://example.org/core/>, which "
          "is not this module's; begin it with <https://example.org/mine/>."),
     }  # fmt: skip
+
+
+def test_what_two_files_of_a_module_say_is_told_once_for_each_that_repeats_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "mine" / "data").mkdir(parents=True)
+    for name, text in (
+        ("a", "my:mist a bg:Barrier ; skos:note 'Thin', 'Thick' ."),
+        ("b", "my:mist skos:note 'Thick' .\nmy:mist skos:note 'Thick' ."),
+        ("c", "my:mist a bg:Barrier ;\n  skos:note 'Thick', 'Thick'@en ."),
+    ):
+        (tmp_path / "mine" / "data" / f"{name}.ttl").write_text(HEAD + text, encoding="utf-8")
+
+    outcome = Checker(modules([tmp_path / "mine"], base=False), reasoner=False).run()
+
+    assert {
+        (Path(fault.file).name, fault.line, fault.predicate.rpartition("#")[2], fault.value)
+        for fault in outcome.faults
+        if fault.duty == "repeated" and fault.predicate
+    } == {("b.ttl", 7, "note", '"Thick"'), ("c.ttl", 7, "type",
+          "<https://w3id.org/barriergraph/ontology#Barrier>"), ("c.ttl", 8, "note", '"Thick"')}
+
+
+def test_what_ships_says_nothing_twice(real: KnowledgeGraph) -> None:
+    (counted,), = real.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+
+    assert int(counted.value) == len({quad.triple for quad in real.store})

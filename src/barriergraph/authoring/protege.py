@@ -53,12 +53,17 @@ def write_protege(folder: str, modules: Sequence[Module]) -> list[str]:
 
 
 def _ontologies(module: Module) -> dict[str, tuple[str, list[Triple]]]:
-    """Return the IRI and the statements of each ontology of a module, by the file to be written."""
+    """Return the IRI and the statements of each ontology of a module, by the file to be written.
+
+    What belongs to ours imports it, so that each file can be opened by itself.
+    """
     found = {}
     for file in (*module.files("ontology"), *module.beside()):
         triples = _triples(parse(module.locate(file)))
         iri = next(filter(None, map(_header, triples)), None)
         if iri is not None:
+            if module.name is None and iri != ONTOLOGY:
+                triples.append(Triple(NamedNode(iri), named("owl:imports"), NamedNode(ONTOLOGY)))
             stem = file.rpartition("/")[2].removesuffix(".ttl")
             name = f"{module.name}-{stem}" if module.name else stem
             found[f"{name}.owl"] = (iri, triples)

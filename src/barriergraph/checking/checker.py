@@ -13,6 +13,7 @@ from barriergraph.checking.duties import Duties, broken, duties, imports
 from barriergraph.checking.faults import VIOLATION, Fault, Outcome
 from barriergraph.checking.modules import trespasses
 from barriergraph.checking.reading import Read, make_fault, read
+from barriergraph.checking.repeats import repeats
 from barriergraph.checking.spellings import misspellings
 from barriergraph.checking.vocabularies import unknown_names
 from barriergraph.errors import BarrierGraphError, ReasonerMissingError
@@ -85,6 +86,7 @@ class Checker:
         faults += unknown_names(files, places)
         faults += imports(files, reading.declared_ontologies(files))
         faults += trespasses(content, places)
+        faults += repeats(content, places)
         progress("deriving")
         axioms = [quad for one in files if one.file == LEFT_OUT for quad in one.quads]
         whole = Store()
