@@ -107,7 +107,7 @@ def command() -> Callable[..., tuple[int, str, str]]:
     def run(*words: str) -> tuple[int, str, str]:
         done = subprocess.run(
             [sys.executable, "-m", "barriergraph", *words],
-            capture_output=True, encoding="utf-8", check=False,
+            capture_output=True, encoding="utf-8", check=False, timeout=300,
         )  # fmt: skip
         return done.returncode, done.stdout, done.stderr
 

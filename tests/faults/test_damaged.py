@@ -13,6 +13,7 @@ from pyoxigraph import Store
 
 from barriergraph import load
 from barriergraph.errors import DamagedError
+from barriergraph.ondisk.tables import verify
 from barriergraph.web.worker import answer
 
 Command = Callable[..., tuple[int, str, str]]
@@ -152,6 +153,100 @@ def test_a_database_whose_damage_shows_while_it_grows_is_loaded_again(
     for predicate in ("b", "c"):
         query = QUERIES["predicate"].replace("/b>", f"/{predicate}>")
         assert {(a.value, c.value) for a, c in graph.query(query)} == says  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def whole(stored: tuple[Path, Path, set[tuple[str, str]]], tmp_path: Path) -> tuple[Path, Path]:
+    """A database of what ships and the module, to spoil, and the folder that it is in."""
+    module, _, _ = stored
+    graph = load(module, store=tmp_path / "store")
+    assert graph.database is not None
+    return Path(graph.database), tmp_path / "store"
+
+
+SORTING = {
+    "counts": "SELECT (COUNT(*) AS ?n) (MAX(STR(?c)) AS ?m) { ?a ?b ?c }",
+    "sorts": "SELECT ?a ?c { ?a ?b ?c } ORDER BY ?c",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited by what Linux has")
+@pytest.mark.parametrize("query", SORTING)
+def test_the_command_ends_when_what_it_gathers_is_the_engines_error(
+    query: str, stored: tuple[Path, Path, set[tuple[str, str]]], whole: tuple[Path, Path],
+    tmp_path: Path, command: Command,
+) -> None:  # fmt: skip
+    database, store = whole
+    for table in tables(store):
+        rot(table)
+    (tmp_path / "query.rq").write_text(SORTING[query])
+
+    code, out, err = command(
+        "sparql", str(tmp_path / "query.rq"), "--module", str(stored[0]), "--store", str(store)
+    )
+
+    assert (code, out) == (2, "")
+    assert err.startswith(
+        f"barriergraph: {database}: the database is damaged; delete this folder, and it is loaded "
+        "again ("
+    )
+    assert err.count("\n") == 1
+
+
+def test_every_table_of_a_database_is_compared_with_what_was_written(
+    whole: tuple[Path, Path],
+) -> None:
+    database, _ = whole
+    verify(str(database))
+    spoilt = [
+        *database.glob("*.sst"),
+        *database.with_name(f"{database.name}-asserted").glob("*.sst"),
+    ]
+    assert len(spoilt) > 10
+    for table in spoilt:
+        before = table.read_bytes()
+        rot(table)
+        with pytest.raises(DamagedError, match=f"{table.name} is not as it was written"):
+            verify(str(database))
+        table.write_bytes(before)
+    verify(str(database))
+    spoilt[0].unlink()
+    with pytest.raises(DamagedError, match="is not as it was written"):
+        verify(str(database))
+
+
+def test_what_is_shared_with_the_database_before_is_compared_too(
+    stored: tuple[Path, Path, set[tuple[str, str]]], tmp_path: Path
+) -> None:
+    home, store = tmp_path / "mine", tmp_path / "store"
+    shutil.copytree(stored[0], home)
+    before = load(home, base=False, store=store).database
+    assert before is not None
+    inodes = {path.stat().st_ino for path in Path(before).glob("*.sst")}
+    (home / "data" / "b.ttl").write_text("<https://example.org/b> a <https://example.org/c> .\n")
+    after = load(home, base=False, store=store).database
+    assert after is not None
+    shared = [path for path in tables(store) if path.stat().st_ino in inodes]
+    assert shared
+    verify(after)
+    for table in shared:
+        held = table.read_bytes()
+        rot(table)
+        with pytest.raises(DamagedError, match=table.name):
+            verify(after)
+        table.write_bytes(held)
+
+
+def test_a_damaged_database_is_not_served_and_not_checked(
+    stored: tuple[Path, Path, set[tuple[str, str]]], whole: tuple[Path, Path], command: Command
+) -> None:
+    database, store = whole
+    rot(tables(store)[0])
+
+    for words in (["serve", "--port", "0"], ["check"]):
+        code, out, err = command(*words, "--module", str(stored[0]), "--store", str(store))
+        assert (code, out) == (2, "")
+        assert err.startswith(f"barriergraph: {database}: the database is damaged; delete"), err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be changed there")

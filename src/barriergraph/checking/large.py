@@ -15,6 +15,7 @@ from barriergraph.checking.faults import Fault, Outcome
 from barriergraph.checking.spellings import misspellings
 from barriergraph.errors import SourceError, SourceErrors
 from barriergraph.graph import load
+from barriergraph.ondisk.tables import verify
 from barriergraph.places import Places
 from barriergraph.sources import Module
 from barriergraph.validation.spelling import doubtful
@@ -39,7 +40,8 @@ def check_on_disk(
     `folders` are those of the modules but for what ships. The literals are checked as the files
     spell them, and so are duties.
 
-    Raises: BarrierGraphError for a folder that holds something else or cannot be written.
+    Raises: BarrierGraphError for a folder that holds something else or cannot be written;
+        DamagedError for a database of which a byte is not as it was written.
     """
     count = sum(1 for one in modules for _ in sources.turtle_files(one))
     try:
@@ -50,6 +52,8 @@ def check_on_disk(
             faults=tuple(reading.fault_of(*_home(one, modules), one) for one in wrong),
             left_out=("all but the syntax, until it is mended", LEFT_OUT), told=(), files=count,
         )  # fmt: skip
+    assert graph.database is not None
+    verify(graph.database)
     places = Places(modules)
     prefer = {one.graph(file): 0 for one in modules for file in sources.turtle_files(one)}
     tell("reading how literals are spelled")

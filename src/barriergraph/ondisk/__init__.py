@@ -19,12 +19,12 @@ from barriergraph import __version__, sources
 from barriergraph.errors import BarrierGraphError, SourceError
 from barriergraph.ondisk.bulk import File, checksum
 from barriergraph.ondisk.filling import BESIDE, GRAPH, can_go_on, files_of, fill, grow
+from barriergraph.ondisk.tables import STATE, at_a_glance, checksums
 from barriergraph.sources import Module
 
 #: Tells what is being done, in words.
 Tell = Callable[[str], None]
 
-_STATE = "barriergraph.json"
 _PARTIAL = "loading-"
 _GRAPH = "graph-"
 _LOCK = "lock"
@@ -94,29 +94,12 @@ def _ready(
     if asked["inferred"] and not os.path.isdir(f"{path}-{BESIDE}"):
         return None
     try:
-        if state.get("tables") == _tables(path):
+        if state.get("tables") == at_a_glance(path):
             return Store.read_only(path), path
     except (OSError, RuntimeError):
         pass
     tell("the database cannot be read, and is loaded again")
     return None
-
-
-def _tables(path: str) -> dict[str, object]:
-    """Return what tells whether the files of a database are whole.
-
-    Tables are known by their size, as the engine looks into them itself; the list of tables by its
-    content, as the engine takes a cut one for an older one.
-    """
-    found: dict[str, object] = {}
-    for place in (path, f"{path}-{BESIDE}"):
-        for name in sorted(os.listdir(place)) if os.path.isdir(place) else ():
-            file = os.path.join(place, name)
-            if name.endswith(".sst"):
-                found[os.path.relpath(file, path)] = os.path.getsize(file)
-            elif name.startswith(("MANIFEST", "CURRENT")):
-                found[os.path.relpath(file, path)] = checksum(file)
-    return found
 
 
 def _state(folder: str) -> dict[str, object] | None:
@@ -130,14 +113,14 @@ def _state(folder: str) -> dict[str, object] | None:
         names = os.listdir(folder)
     except OSError as error:
         raise BarrierGraphError(f"{folder}: cannot be looked into: {error.strerror}") from None
-    if _STATE not in names:
+    if STATE not in names:
         if any(not name.startswith((_PARTIAL, _GRAPH, _LOCK, ".")) for name in names):
             raise BarrierGraphError(
                 f"{folder} holds something else than a graph; name a new folder"
             )
         return None
     try:
-        with open(os.path.join(folder, _STATE), encoding="utf-8") as file:
+        with open(os.path.join(folder, STATE), encoding="utf-8") as file:
             found = json.load(file)
     except (OSError, ValueError):
         return None
@@ -201,12 +184,15 @@ def _load(
     for name, place in ((GRAPH, final), (BESIDE, f"{final}-{BESIDE}")):
         if os.path.isdir(os.path.join(part, name)):
             os.rename(os.path.join(part, name), os.path.join(folder, place))
-    tables = _tables(os.path.join(folder, final))
-    _write_state(folder, {**state, "sums": sums, "place": final, "tables": tables})
+    path = os.path.join(folder, final)
+    known, earlier = (before or {}).get("checksums"), str((before or {}).get("place"))
+    read = checksums(path, os.path.join(folder, earlier), known if isinstance(known, dict) else {})
+    state = {**state, "sums": sums, "place": final, "tables": at_a_glance(path), "checksums": read}
+    _write_state(folder, state)
     for name in os.listdir(folder):
         if name.startswith((_GRAPH, _PARTIAL)) and not name.startswith(final):
             shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
-    return os.path.join(folder, final)
+    return path
 
 
 def _only_new(
@@ -224,7 +210,7 @@ def _only_new(
         return None
     if asked["inferred"] and not os.path.isdir(f"{place}-{BESIDE}"):
         return None
-    if before.get("tables") != _tables(place):
+    if before.get("tables") != at_a_glance(place):
         tell("the database cannot be added to, so all is loaded again")
         return None
     files = {os.path.abspath(file.path): file for file in files_of(modules)}
@@ -254,4 +240,4 @@ def _stamps(modules: Sequence[Module]) -> Iterator[tuple[str, tuple[int, int]]]:
 def _write_state(folder: str, state: dict[str, object]) -> None:
     from barriergraph.output import write_file
 
-    write_file(os.path.join(folder, _STATE), json.dumps(state, indent=1).encode())
+    write_file(os.path.join(folder, STATE), json.dumps(state, indent=1).encode())

@@ -94,6 +94,10 @@ class _Renewal:
         self._count += 1
         snapshot = os.path.join(self._folder, f"graph-{self._count}.nq")
         if graph.database is not None:
+            from barriergraph.ondisk.tables import guard, verify
+
+            verify(graph.database)
+            guard(graph.database)
             return Service(graph, graph.database, self._limits)
         graph.snapshot(snapshot)
         return Service(graph, snapshot, self._limits)
