@@ -52,7 +52,8 @@ CORE = "core/data/all.ttl"
         }),
         ("barrier:fog skos:prefLabel 'Fog'@en .", {
             ("info", "repeated", 7,
-             f"{CORE} says this, too, so whoever counts statements counts it twice; leave one out."),
+             f"{CORE} says this, too, so whoever counts statements counts it twice; leave one "
+             "out."),
         }),
         ("barrier:fog skos:prefLabel 'Mist'@en .", {
             ("violation", "redefined", 7,
@@ -116,11 +117,14 @@ def test_what_two_files_of_a_module_say_is_told_once_for_each_that_repeats_it(
         (Path(fault.file).name, fault.line, fault.predicate.rpartition("#")[2], fault.value)
         for fault in outcome.faults
         if fault.duty == "repeated" and fault.predicate
-    } == {("b.ttl", 7, "note", '"Thick"'), ("c.ttl", 7, "type",
-          "<https://w3id.org/barriergraph/ontology#Barrier>"), ("c.ttl", 8, "note", '"Thick"')}
+    } == {
+        ("b.ttl", 7, "note", '"Thick"'),
+        ("c.ttl", 7, "type", "<https://w3id.org/barriergraph/ontology#Barrier>"),
+        ("c.ttl", 8, "note", '"Thick"'),
+    }
 
 
 def test_what_ships_says_nothing_twice(real: KnowledgeGraph) -> None:
-    (counted,), = real.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    ((counted,),) = real.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
 
     assert int(counted.value) == len({quad.triple for quad in real.store})

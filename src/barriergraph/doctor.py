@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from pyoxigraph import Literal
 
-from barriergraph.errors import BarrierGraphError, EndpointError, EngineWarning
+from barriergraph.errors import BarrierGraphError, EndpointError
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.results import Table
 from barriergraph.values import Value, by_name
@@ -93,9 +92,7 @@ def answers(
             except BarrierGraphError:
                 continue  # an example about what only another graph has
             try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore", EngineWarning)
-                    found, seconds = _timed(lambda: there.run(name, **values))  # noqa: B023
+                found, seconds = _timed(lambda: there.query(there.bind(name, **values)))  # noqa: B023
             except BarrierGraphError as error:
                 yield _finding(name, asked, "refused", str(error), here=own)
                 continue

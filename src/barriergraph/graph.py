@@ -22,6 +22,7 @@ from barriergraph import sources
 from barriergraph.cache import Cache
 from barriergraph.catalogue import Catalogue
 from barriergraph.errors import (
+    BarrierGraphError,
     DamagedError,
     EngineWarning,
     NotFoundError,
@@ -104,12 +105,18 @@ def load(
     return KnowledgeGraph(made, found, queries[0], cache=cache, inferred=infer)
 
 
-def connect(endpoint: str, *modules: str | os.PathLike[str], timeout: float = 30) -> KnowledgeGraph:
+def connect(
+    endpoint: str, *modules: str | os.PathLike[str], timeout: float = 30, fetch: bool = False
+) -> KnowledgeGraph:
     r"""Return a graph that asks a SPARQL endpoint elsewhere the same questions.
 
     The stored queries are those that ship and those of the modules; what they ask must have been
     loaded there, with what follows from it (`barriergraph push`). Nothing is read now, and nothing
     that the endpoint answers is kept.
+
+    A stored query that the engine is known to answer wrongly, such as some under Virtuoso, is
+    answered here, from what it needs of the endpoint. With `fetch` every stored query is, so that
+    the answers do not depend on the engine.
 
     The address is one of http or https; a name and password in it are sent as Basic
     authentication, and told to nobody else.
@@ -124,7 +131,7 @@ def connect(endpoint: str, *modules: str | os.PathLike[str], timeout: float = 30
     """
     from barriergraph.remote import Endpoint, RemoteStore
 
-    store = RemoteStore(Endpoint(endpoint, timeout=timeout))
+    store = RemoteStore(Endpoint(endpoint, timeout=timeout), fetches=fetch)
     found = sources.modules(modules)
     return KnowledgeGraph(
         lambda: store,  # type: ignore[arg-type, return-value]
@@ -219,23 +226,18 @@ class KnowledgeGraph:
             value that does not fit, with what was expected and the nearest names.
 
         Warns: EngineWarning for a graph of `connect` whose engine is known to answer this query
-            wrongly, such as some under Virtuoso.
+            wrongly: whether it was answered here, from what was fetched, or is wrong.
         """
         query = self.stored_query(name)
         question = f"{query.text}\0{sorted(parameters.items())!r}"
         cache = self._cache
         rows = None if cache is None else cache.answer(question)
         if rows is None:
-            rows = self._read(self._ask(self.bind(name, **parameters)), _rows)
+            text = self.bind(name, **parameters)
+            here = isinstance(self._store, Store)
+            rows = self._read(self._ask(text), _rows) if here else self._elsewhere(name, text)
             if cache is not None:
                 cache.keep_answer(question, rows)
-        # With a cache the engine is our own; it is not opened for an answer that is kept.
-        if cache is None and not isinstance(self._store, Store):
-            doubt = self._store.doubt(name)
-            if doubt:
-                import warnings
-
-                warnings.warn(doubt, EngineWarning, stacklevel=2)
         return Table(
             tuple(query.columns),
             rows,
@@ -552,6 +554,31 @@ class KnowledgeGraph:
             return into(answer)
         except (OSError, RuntimeError) as error:
             raise DamagedError.of(error, self.database) or error from None
+
+    def _elsewhere(self, name: str, text: str) -> tuple[Row, ...]:
+        """Return the rows of a stored query from an endpoint, or from what is fetched from it."""
+        from barriergraph.remote import RemoteStore
+        from barriergraph.remote.fetching import stand_in
+
+        store = self._store
+        assert isinstance(store, RemoteStore)
+        rows = None
+        if not store.fetches and store.doubt(name) is None:
+            try:
+                rows = _rows(self._ask(text))
+            except BarrierGraphError:
+                if store.doubt(name) is None:
+                    raise
+            if rows is not None and store.doubt(name) is None:  # who answers may be known only now
+                return rows
+        here, said = stand_in(store, name, text)
+        if said:
+            import warnings
+
+            warnings.warn(said, EngineWarning, stacklevel=3)
+        if here is not None:
+            return _rows(here.query(text, use_default_graph_as_union=True))
+        return _rows(self._ask(text)) if rows is None else rows
 
     def _works_behind(self, text: str, table: Table) -> Sequence[Mapping[str, object]]:
         from barriergraph.citing import sources_behind

@@ -23,9 +23,13 @@ def content(options: argparse.Namespace) -> verbs.Content:
     store = getattr(options, "store", None)
     if store is not None and endpoint is not None:
         raise UsageError("an endpoint has a store of its own; leave out --store or --endpoint")
+    fetch = getattr(options, "fetch", False)
+    if fetch and endpoint is None:
+        raise UsageError("--fetch takes what a query needs from an endpoint; add --endpoint URL")
     return verbs.Content(
-        modules=tuple(options.module), asserted_only=only, endpoint=endpoint, store=store
-    )
+        modules=tuple(options.module), asserted_only=only, endpoint=endpoint, store=store,
+        fetch=fetch,
+    )  # fmt: skip
 
 
 def _fill_list(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +50,10 @@ def _fill_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cite", choices=("bibtex", "ris", "csl"), help="write the sources behind the answer"
     )
+    parser.add_argument(
+        "--fetch", action="store_true",
+        help="with --endpoint: fetch what the query needs, and answer it here",
+    )  # fmt: skip
     parser.add_argument(
         "-h", "--help", action="store_true", help="explain the query NAME, or this verb"
     )

@@ -25,29 +25,36 @@ SOME = 6
 class Content(Value):
     """What is asked: what ships with some folders on top of it, or an endpoint elsewhere.
 
-    With `asserted_only`, what follows is left out; `store` is the folder of a graph on disk.
+    With `asserted_only`, what follows is left out; `store` is the folder of a graph on disk. With
+    `fetch`, stored queries are answered here, from what they need of the endpoint.
     """
 
-    __slots__ = ("modules", "asserted_only", "endpoint", "store")
+    __slots__ = ("modules", "asserted_only", "endpoint", "store", "fetch")
 
     modules: tuple[str, ...]
     asserted_only: bool
     endpoint: str | None
     store: str | None
+    fetch: bool
 
     def load(self) -> KnowledgeGraph:
         """Return the graph of the content, or the endpoint that is asked in its place."""
         from barriergraph.graph import connect, load
 
         if self.endpoint is not None:
-            return connect(self.endpoint, *self.modules)
+            return connect(self.endpoint, *self.modules, fetch=self.fetch)
         infer = not self.asserted_only
         if self.store is None:
             return load(*self.modules, infer=infer)
         from barriergraph.output import progress
 
         with progress("graph on disk") as tell:
-            return load(*self.modules, infer=infer, store=self.store, tell=tell)
+            graph = load(*self.modules, infer=infer, store=self.store, tell=tell)
+        from barriergraph.ondisk.tables import guard
+
+        assert graph.database is not None
+        guard(graph.database)
+        return graph
 
 
 def list_queries(content: Content, *, format: str | None) -> bool:

@@ -50,8 +50,10 @@ class RemoteStore:
     It reads only. Nothing is kept here, so a blank node means nothing to the next question.
     """
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, *, fetches: bool = False) -> None:
         self.endpoint = endpoint
+        #: Whether stored queries are answered here, from what is fetched.
+        self.fetches = fetches
         self._classes: dict[str, list[str]] | None = None
 
     @property
@@ -117,10 +119,7 @@ class RemoteStore:
         """Return what is to be doubted of a stored query's answer, None when nothing is known."""
         if not self.is_virtuoso or name not in WRONG:
             return None
-        return (
-            f"'{name}' is answered wrongly by Virtuoso with some parameters: {WRONG[name]}; "
-            "ask it of another engine, or without --endpoint"
-        )
+        return f"'{name}' is answered wrongly by Virtuoso with some parameters ({WRONG[name]})"
 
     def quads_for_pattern(
         self,
