@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import signal
@@ -11,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
@@ -83,9 +86,25 @@ def main() -> int:
 def measured(name: str, options: Options, into: Path) -> int:
     """Measure a group in this process, and write its rows as JSON."""
     module, function = GROUPS[name]
-    rows: list[Row] = getattr(import_module(f"benchmarks.{module}"), function)(options)
-    into.write_text(json.dumps([spread(row)._asdict() for row in rows]), encoding="utf-8")
+    warnings.simplefilter("ignore")  # those of the peers
+    told = _Told()
+    with contextlib.redirect_stderr(told):
+        rows: list[Row] = getattr(import_module(f"benchmarks.{module}"), function)(options)
+    found = {"rows": [spread(row)._asdict() for row in rows], "said": told.lines}
+    into.write_text(json.dumps(found), encoding="utf-8")
     return 0
+
+
+class _Told(io.StringIO):
+    """What the measurements themselves say, which goes on to stderr; not what their peers log."""
+
+    def write(self, text: str) -> int:
+        print(text, end="", file=sys.__stderr__)
+        return super().write(text)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.getvalue().splitlines()
 
 
 def group(name: str, options: Options) -> Group:
@@ -123,8 +142,8 @@ def group(name: str, options: Options) -> Group:
             return Group([], seconds, said, f"it did not end in {limit} seconds")
         if code:
             return Group([], seconds, [], said[-1] if said else f"it ended with {code}")
-        rows = [Row(**row) for row in json.loads(into.read_text(encoding="utf-8"))]
-    return Group(rows, seconds, said)
+        found = json.loads(into.read_text(encoding="utf-8"))
+    return Group([Row(**row) for row in found["rows"]], seconds, found["said"])
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from barriergraph import KnowledgeGraph, load
+from benchmarks import serving
 from benchmarks.generate import FILE_SIZE, generate, write
 from benchmarks.measure import Options, Row, mean, median, timed
 
@@ -75,6 +76,7 @@ def large(module: Path, here: Path, size: int) -> list[Row]:
         Row(f"check {size:,} statements on disk", "twice the load", checked, 2 * whole, "1", 1),
         *questions(load(module, store=store), load(module), size),
     ]
+    rows.append(serving.shared(module, store, size))
     lines = (module / "data" / "part-1.ttl").read_text(encoding="utf-8").splitlines()[:ADDED]
     text = "\n".join(line.replace("author", "writer") for line in lines)
     (module / "data" / "added.ttl").write_text(f"{text}\n", encoding="utf-8")
