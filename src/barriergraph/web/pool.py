@@ -65,7 +65,7 @@ class _Worker:
             sys.executable, "-m", "barriergraph.web.worker", path,
             str(limits.memory), str(limits.answer),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL, limit=2**20, start_new_session=True,
+            stderr=asyncio.subprocess.DEVNULL, limit=2**20,
         )  # fmt: skip
         worker = cls(process)
         try:
