@@ -170,6 +170,19 @@ def test_the_map_has_top_rows_leading_columns_and_each_study_once_in_a_total(
     assert pages["map/evidence-map.html"].tables == [expected]
 
 
+def test_a_map_of_too_many_findings_has_no_totals_and_says_so(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "Totals are left out: there are too many findings to count"
+    query = site.graph.queries["evidence-map"]
+    findings = len(site.reading.members("https://w3id.org/barriergraph/ontology#Finding"))
+
+    for most, there in ((findings, True), (findings - 1, False)):
+        monkeypatch.setattr("barriergraph.site.maps._SUMMED", most)
+        text = site.map(query, (), "map.html").decode()
+        assert ("In all, these or not" in text, said in text) == (there, not there)
+
+
 def test_a_map_can_be_narrowed_and_its_cells_lead_to_the_findings(site: Site) -> None:
     query = site.graph.stored_query("evidence-map")
     page = Page(site.map(query, (("profession", "captain"), ("show", "all"))))

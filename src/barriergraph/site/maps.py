@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from barriergraph.namespaces import slug
 from barriergraph.queries import StoredQuery
+from barriergraph.rdf import named
 from barriergraph.results import Table
 from barriergraph.site import drawings
 from barriergraph.site.answers import Given, Shown, Term, address_behind, behind_values, show
@@ -20,6 +21,10 @@ from barriergraph.values import Value
 
 #: The parameter of a map's address, beside those of its query, for all rows and columns.
 EXTENT = "show"
+
+#: With more findings than this a map has no totals: the studies behind each column are counted by
+#: asking for all findings of it.
+_SUMMED = 10_000
 
 
 class Totals(Value):
@@ -58,16 +63,20 @@ def is_whole(query: StoredQuery, given: Given) -> bool:
 
 
 class Drawn(Value):
-    """A map as a page has it: the part that is drawn, its totals, and where each cell leads."""
+    """A map as a page has it: the part that is drawn, its totals, and where each cell leads.
 
-    __slots__ = ("query", "matrix", "whole", "everything", "chosen", "totals", "headings",
-                 "shades", "_frame", "_given")  # fmt: skip
+    `unsummed` tells that totals are missing because the graph is too large for them.
+    """
+
+    __slots__ = ("query", "matrix", "whole", "everything", "chosen", "totals", "unsummed",
+                 "headings", "shades", "_frame", "_given")  # fmt: skip
     query: StoredQuery
     matrix: Matrix
     whole: Matrix
     everything: bool
     chosen: bool
     totals: Totals | None
+    unsummed: bool
     headings: tuple[str, str, str]
     shades: tuple[str, ...]
     _frame: Frame
@@ -95,6 +104,9 @@ def drawn(
 ) -> Drawn:
     """Return a map to be drawn: all of it, unless `part` says which part, with totals or not."""
     kept = whole if part is None else part
+    summed = summed and query.behind is not None
+    findings = frame.reading.members(named("bg:Finding").value) if summed else ()
+    large = len(findings) > _SUMMED
     roles = (query.view.column(role) for role in ("rows", "columns", "cell"))
     rows, columns, cell = (query.columns.get(f"{one}Label") or query.columns[one] for one in roles)
     return Drawn(
@@ -103,7 +115,8 @@ def drawn(
         whole=whole,
         everything=part is None,
         chosen=any(name == query.view.column("columns") for name, _ in given),
-        totals=totals(frame.reading, query, kept, given) if query.behind and summed else None,
+        totals=totals(frame.reading, query, kept, given) if summed and not large else None,
+        unsummed=large,
         headings=(rows, columns, cell),
         shades=_legend(),
         _frame=frame,
