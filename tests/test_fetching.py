@@ -8,7 +8,8 @@ import pytest
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
 from barriergraph import EndpointError, KnowledgeGraph, QueryError, connect
-from barriergraph.remote.fetching import fetched, needs
+from barriergraph.needs import needs
+from barriergraph.remote.fetching import fetched
 from barriergraph.remote.store import RemoteStore
 from barriergraph.values import by_name
 

@@ -17,8 +17,8 @@ LAYERS = {
     0: {"__init__"},
     1: {"errors", "namespaces", "values"},
     2: {
-        "bibliography", "cache", "catalogue", "cells", "datatypes", "headers", "markup", "parts",
-        "output", "positions", "queries", "rdf", "results", "sources", "sparql",
+        "bibliography", "cache", "catalogue", "cells", "datatypes", "headers", "markup", "needs",
+        "output", "parts", "positions", "queries", "rdf", "results", "sources", "sparql",
         "specialising", "text", "tokens", "views",
     },
     3: {
@@ -48,7 +48,7 @@ DOORS = {
     "pyparsing": {"spark"},
     "pyshacl": {"validation"},
     "pyspark": {"spark"},
-    "rdflib": {"checking", "exporting", "spark", "validation"},
+    "rdflib": {"checking", "exporting", "needs", "spark", "validation"},
     "rapidfuzz": {"authoring"},
     "rich": {"output", "text"},
     "rispy": {"authoring", "bibliography"},
