@@ -52,12 +52,13 @@ def sources_of(store: Store, terms: Iterable[Term | None]) -> list[NamedNode]:
 
 
 def sources_behind(
-    store: Store, text: str, rows: Iterable[Iterable[Term | None]]
+    store: Store, text: str, rows: Iterable[Iterable[Term | None]], asked: Store | None = None
 ) -> list[NamedNode]:
     """Return the sources behind the rows that a SELECT query gave, sorted by IRI.
 
     They are those that the cells name; where no cell names one, those that the query itself went
-    through as `?source` or `?finding` on its way to these rows.
+    through as `?source` or `?finding` on its way to these rows. `asked` is what the query was asked
+    of, if that was not the whole graph.
     """
     found = sources_of(store, (term for row in rows for term in row))
     if found:
@@ -65,7 +66,8 @@ def sources_behind(
     question = behind(text, ("source", "finding"))
     if question is None:
         return []
-    return sources_of(store, (term for row in _rows(store, question) for term in row))
+    asked = store if asked is None else asked
+    return sources_of(store, (term for row in _rows(asked, question) for term in row))
 
 
 def works(store: Store, terms: Terms, found: Iterable[NamedNode]) -> list[dict[str, object]]:

@@ -126,7 +126,7 @@ class DamagedError(BarrierGraphError):
 
 
 class EngineWarning(UserWarning):
-    """Rows from an engine that is known to answer the stored query wrongly."""
+    """An engine that answers a stored query wrongly, and how it was answered all the same."""
 
 
 class ReasonerMissingError(BarrierGraphError):

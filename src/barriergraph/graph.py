@@ -232,10 +232,14 @@ class KnowledgeGraph:
         question = f"{query.text}\0{sorted(parameters.items())!r}"
         cache = self._cache
         rows = None if cache is None else cache.answer(question)
+        asked: Store | None = None
         if rows is None:
             text = self.bind(name, **parameters)
             here = isinstance(self._store, Store)
-            rows = self._read(self._ask(text), _rows) if here else self._elsewhere(name, text)
+            if here:
+                rows = self._read(self._ask(text), _rows)
+            else:
+                rows, asked = self._elsewhere(name, text)
             if cache is not None:
                 cache.keep_answer(question, rows)
         return Table(
@@ -244,7 +248,7 @@ class KnowledgeGraph:
             title=query.title,
             labels=query.columns,
             view=query.view,
-            cite=lambda table: self._works_behind(self.bind(name, **parameters), table),
+            cite=lambda table: self._works_behind(self.bind(name, **parameters), table, asked),
         )
 
     def bind(self, name: str, /, **parameters: object) -> str:
@@ -555,8 +559,11 @@ class KnowledgeGraph:
         except (OSError, RuntimeError) as error:
             raise DamagedError.of(error, self.database) or error from None
 
-    def _elsewhere(self, name: str, text: str) -> tuple[Row, ...]:
-        """Return the rows of a stored query from an endpoint, or from what is fetched from it."""
+    def _elsewhere(self, name: str, text: str) -> tuple[tuple[Row, ...], Store | None]:
+        """Return the rows of a stored query from an endpoint, or from what is fetched from it.
+
+        The latter is given as well.
+        """
         from barriergraph.remote import RemoteStore
         from barriergraph.remote.fetching import stand_in
 
@@ -570,20 +577,22 @@ class KnowledgeGraph:
                 if store.doubt(name) is None:
                     raise
             if rows is not None and store.doubt(name) is None:  # who answers may be known only now
-                return rows
+                return rows, None
         here, said = stand_in(store, name, text)
         if said:
             import warnings
 
             warnings.warn(said, EngineWarning, stacklevel=3)
         if here is not None:
-            return _rows(here.query(text, use_default_graph_as_union=True))
-        return _rows(self._ask(text)) if rows is None else rows
+            return _rows(here.query(text, use_default_graph_as_union=True)), here
+        return (_rows(self._ask(text)) if rows is None else rows), None
 
-    def _works_behind(self, text: str, table: Table) -> Sequence[Mapping[str, object]]:
+    def _works_behind(
+        self, text: str, table: Table, asked: Store | None = None
+    ) -> Sequence[Mapping[str, object]]:
         from barriergraph.citing import sources_behind
 
-        found = sources_behind(self._store, text, table.rows)
+        found = sources_behind(self._store, text, table.rows, asked)
         if not found and len(table):
             raise QueryError(
                 "this answer names no source; ask for one with 'findings-about factor=…'"

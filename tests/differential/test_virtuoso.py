@@ -170,6 +170,15 @@ def test_what_it_answers_wrongly_is_answered_here_and_told(
             assert rows == real.run(name, **parameters).rows, (name, parameters)
 
 
+def test_what_was_answered_here_is_cited_as_here(virtuoso: str, real: KnowledgeGraph) -> None:
+    with pytest.warns(EngineWarning):
+        table = connect(virtuoso, timeout=60).run("barriers-by-profession")
+    expected = [item["id"] for item in real.run("barriers-by-profession").references()]
+
+    assert [item["id"] for item in table.references()] == expected
+    assert len(expected) == 21
+
+
 def test_every_stored_query_can_be_answered_here_from_what_is_fetched(
     virtuoso: str, real: KnowledgeGraph
 ) -> None:
