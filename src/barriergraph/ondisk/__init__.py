@@ -19,7 +19,7 @@ from barriergraph import __version__, sources
 from barriergraph.errors import BarrierGraphError, SourceError
 from barriergraph.ondisk.bulk import File, checksum
 from barriergraph.ondisk.filling import BESIDE, GRAPH, can_go_on, files_of, fill, grow
-from barriergraph.ondisk.tables import STATE, at_a_glance, checksums
+from barriergraph.ondisk.tables import STATE, at_a_glance, checksums, written
 from barriergraph.sources import Module
 
 #: Tells what is being done, in words.
@@ -119,12 +119,7 @@ def _state(folder: str) -> dict[str, object] | None:
                 f"{folder} holds something else than a graph; name a new folder"
             )
         return None
-    try:
-        with open(os.path.join(folder, STATE), encoding="utf-8") as file:
-            found = json.load(file)
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
+    return written(folder)
 
 
 def _holds(

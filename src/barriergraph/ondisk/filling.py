@@ -79,11 +79,11 @@ def grow(
             graphs = [NamedNode(file.graph) for file in added]
             for graph in graphs:
                 asserted.bulk_extend(disk.quads_for_pattern(None, None, None, graph))
-            finished = other.submit(_settle, asserted, large)
+            finished = other.submit(_finish, asserted, in_order=large)
             tell("deriving what follows from them")
             close(disk, added=graphs)
             finished.result()
-        _settle(disk, large)
+        _finish(disk, in_order=large)
     return sums
 
 
@@ -222,12 +222,7 @@ def _share(source: str, place: str) -> str:
     return str(shutil.copy2(source, place))
 
 
-def _settle(disk: Store, large: bool) -> None:
-    if large:
-        disk.optimize()
-    disk.flush()
-
-
-def _finish(disk: Store) -> None:
-    disk.optimize()  # questions take a third of the time afterwards
+def _finish(disk: Store, *, in_order: bool = True) -> None:
+    if in_order:
+        disk.optimize()  # questions take a third of the time afterwards
     disk.flush()

@@ -21,6 +21,16 @@ STATE = "barriergraph.json"
 _PAUSE, _USUAL = 0.25, 512 * 2**20
 
 
+def written(folder: str) -> dict[str, object] | None:
+    """Return what a folder says of the loading that it holds, or None where that cannot be read."""
+    try:
+        with open(os.path.join(folder, STATE), encoding="utf-8") as file:
+            found = json.load(file)
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def at_a_glance(path: str) -> dict[str, object]:
     """Return what tells whether the files of a database are whole.
 
@@ -60,15 +70,9 @@ def verify(path: str) -> None:
 
     Raises: DamagedError when a table is not as it was, or cannot be read.
     """
-    try:
-        with open(os.path.join(os.path.dirname(path), STATE), encoding="utf-8") as file:
-            state = json.load(file)
-    except (OSError, ValueError):
-        return
-    if not isinstance(state, dict) or state.get("place") != os.path.basename(path):
-        return
+    state = written(os.path.dirname(path)) or {}
     known = state.get("checksums")
-    if not isinstance(known, dict):
+    if state.get("place") != os.path.basename(path) or not isinstance(known, dict):
         return
     try:
         found = checksums(path, "", {})
