@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from barriergraph.authoring.manifest import space
 from barriergraph.checking.faults import VIOLATION, WARNING, Fault
 from barriergraph.checking.nearness import Near
-from barriergraph.checking.reading import Read, make_fault
+from barriergraph.checking.reading import Read, fault_at, make_fault
 from barriergraph.errors import BarrierGraphError
 from barriergraph.namespaces import BASE, BG, ID, compact, namespace
 from barriergraph.places import Places
@@ -89,7 +89,7 @@ def _upon(
     name = compact(str(quad.subject.value))  # type: ignore[union-attr]
     there = places.of_quad(home.quad) or home.read.module.shown(home.read.file)
     if quad.predicate == _TYPE:
-        yield _fault(
+        yield fault_at(
             one, quad, places, VIOLATION, "defined-twice",
             f"{name} is defined at {there}, too; give yours another address, or leave out what "
             "it is to add to what is there.",
@@ -108,13 +108,13 @@ def _upon(
                 f"{name} has another {compact(quad.predicate.value)} at {before}; leave this one "
                 "out, or make a term of your own."
             )
-            yield _fault(one, quad, places, VIOLATION, "redefined", message)
+            yield fault_at(one, quad, places, VIOLATION, "redefined", message)
         else:
             message = (
                 f"{name} is defined at {there}; whoever loads your module reads this of it, too. "
                 "Make a term of your own if that is not meant."
             )
-            yield _fault(one, quad, places, WARNING, "said-of-another", message)
+            yield fault_at(one, quad, places, WARNING, "said-of-another", message)
 
 
 def _same_language(one: Quad, other: Quad) -> bool:
@@ -135,7 +135,7 @@ def _address(
     others = [BASE, *(known for name, known in spaces.items() if name != one.module.name)]
     owner = next((known for known in others if iri.startswith(known)), None)
     if owner is not None:
-        yield _fault(
+        yield fault_at(
             one, quad, places, WARNING, "address",
             f"The address {compact(iri)} is below <{owner}>, which is not this module's; begin "
             f"it with <{own}>.",
@@ -160,22 +160,8 @@ def _dangling(
     if value.value.startswith(told) and value.value not in spaces.values():
         near = nearest.to(value.value)
         hint = f" (did you mean {compact(near)}?)." if near else "."
-        yield _fault(
+        yield fault_at(
             one, quad, places, VIOLATION, "dangling",
             f"Nothing is said of {compact(value.value)} anywhere; correct the name, or describe "
             f"it{hint}",
         )  # fmt: skip
-
-
-def _fault(
-    one: Read, quad: Quad, places: Places, severity: str, duty: str, message: str
-) -> Fault:  # fmt: skip
-    place = places.of_quad(quad)
-    return Fault(
-        severity=severity, step="clashes", duty=duty,
-        file=one.module.shown(one.file) if place is None else place.file,
-        path=one.module.locate(one.file) if place is None else place.path,
-        line=None if place is None else place.line, column=None,
-        focus=getattr(quad.subject, "value", None), predicate=quad.predicate.value,
-        value=str(quad.object), message=message, hint=None,
-    )  # fmt: skip

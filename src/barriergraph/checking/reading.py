@@ -13,6 +13,7 @@ from barriergraph import sources
 from barriergraph.checking.faults import VIOLATION, WARNING, Fault
 from barriergraph.errors import SourceError
 from barriergraph.namespaces import PREFIXES
+from barriergraph.places import Places
 from barriergraph.sources import PARTS, Module
 from barriergraph.values import Value
 
@@ -100,6 +101,21 @@ def make_fault(
         severity=severity, step=step, duty=duty, file=module.shown(file),
         path=module.locate(file), line=line, column=column, focus=focus, predicate=None,
         value=value, message=message, hint=None,
+    )  # fmt: skip
+
+
+def fault_at(
+    one: Read, quad: Quad, places: Places, severity: str, duty: str, message: str
+) -> Fault:  # fmt: skip
+    """Return what is wrong with a statement beside others, at the place where it stands."""
+    place = places.of_quad(quad)
+    return Fault(
+        severity=severity, step="clashes", duty=duty,
+        file=one.module.shown(one.file) if place is None else place.file,
+        path=one.module.locate(one.file) if place is None else place.path,
+        line=None if place is None else place.line, column=None,
+        focus=getattr(quad.subject, "value", None), predicate=quad.predicate.value,
+        value=str(quad.object), message=message, hint=None,
     )  # fmt: skip
 
 

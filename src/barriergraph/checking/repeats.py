@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pyoxigraph import Triple
 
 from barriergraph.checking.faults import INFO, Fault
-from barriergraph.checking.reading import Read
+from barriergraph.checking.reading import Read, fault_at
 from barriergraph.places import Places
 from barriergraph.rdf import named
 
@@ -27,13 +27,8 @@ def repeats(files: Sequence[Read], places: Places) -> Iterator[Fault]:
             twice_defined = quad.predicate == _TYPE and before.module is not one.module
             if before is one or twice_defined:  # the latter is a violation, which is told
                 continue
-            place = places.of_quad(quad)
-            yield Fault(
-                severity=INFO, step="clashes", duty="repeated",
-                file=one.module.shown(one.file), path=one.path,
-                line=None if place is None else place.line, column=None,
-                focus=getattr(quad.subject, "value", None), predicate=quad.predicate.value,
-                value=str(quad.object), hint=None,
-                message=f"{before.module.shown(before.file)} says this, too, so whoever counts "
-                "statements counts it twice; leave one out.",
-            )  # fmt: skip
+            message = (
+                f"{before.module.shown(before.file)} says this, too, so whoever counts statements "
+                "counts it twice; leave one out."
+            )
+            yield fault_at(one, quad, places, INFO, "repeated", message)
