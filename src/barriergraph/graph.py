@@ -22,9 +22,7 @@ from barriergraph import sources
 from barriergraph.cache import Cache
 from barriergraph.catalogue import Catalogue
 from barriergraph.errors import (
-    BarrierGraphError,
     DamagedError,
-    EngineWarning,
     NotFoundError,
     QueryError,
     SourceError,
@@ -235,11 +233,12 @@ class KnowledgeGraph:
         asked: Store | None = None
         if rows is None:
             text = self.bind(name, **parameters)
-            here = isinstance(self._store, Store)
-            if here:
+            if isinstance(self._store, Store):
                 rows = self._read(self._ask(text), _rows)
             else:
-                rows, asked = self._elsewhere(name, text)
+                from barriergraph.remote.fetching import answer
+
+                rows, asked = answer(self._store, name, text, lambda: _rows(self._ask(text)))
             if cache is not None:
                 cache.keep_answer(question, rows)
         return Table(
@@ -558,34 +557,6 @@ class KnowledgeGraph:
             return into(answer)
         except (OSError, RuntimeError) as error:
             raise DamagedError.of(error, self.database) or error from None
-
-    def _elsewhere(self, name: str, text: str) -> tuple[tuple[Row, ...], Store | None]:
-        """Return the rows of a stored query from an endpoint, or from what is fetched from it.
-
-        The latter is given as well.
-        """
-        from barriergraph.remote import RemoteStore
-        from barriergraph.remote.fetching import stand_in
-
-        store = self._store
-        assert isinstance(store, RemoteStore)
-        rows = None
-        if not store.fetches and store.doubt(name) is None:
-            try:
-                rows = _rows(self._ask(text))
-            except BarrierGraphError:
-                if store.doubt(name) is None:
-                    raise
-            if rows is not None and store.doubt(name) is None:  # who answers may be known only now
-                return rows, None
-        here, said = stand_in(store, name, text)
-        if said:
-            import warnings
-
-            warnings.warn(said, EngineWarning, stacklevel=3)
-        if here is not None:
-            return _rows(here.query(text, use_default_graph_as_union=True)), here
-        return (_rows(self._ask(text)) if rows is None else rows), None
 
     def _works_behind(
         self, text: str, table: Table, asked: Store | None = None

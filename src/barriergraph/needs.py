@@ -40,19 +40,15 @@ def needs(query: str) -> list[Need]:
 
 def _patterns(node: object) -> Iterator[tuple[str | None, str | None]]:
     """Yield the property and the value of each pattern of an algebra, or None where it is open."""
-    from rdflib import URIRef, Variable
+    from rdflib import URIRef
     from rdflib.plugins.sparql.parserutils import CompValue
 
     if isinstance(node, CompValue):
         for name, part in node.items():
             if name == "triples":
                 for _, predicate, value in _threes(part):
-                    if isinstance(predicate, Variable):
-                        yield None, None
-                    elif isinstance(predicate, URIRef):
-                        yield str(predicate), str(value) if isinstance(value, URIRef) else None
-                    else:
-                        yield from ((one, None) for one in _of_path(predicate))
+                    given = isinstance(predicate, URIRef) and isinstance(value, URIRef)
+                    yield from ((one, str(value) if given else None) for one in _of_path(predicate))
             else:
                 yield from _patterns(part)
     elif isinstance(node, list | tuple | set | frozenset):
@@ -70,7 +66,7 @@ def _threes(triples: Sequence[Any]) -> Iterator[Sequence[object]]:
 
 
 def _of_path(path: object) -> Iterator[str | None]:
-    """Yield the properties of a path, or None for one that may be any but some."""
+    """Yield the properties of a path, or None for one that may be any, or any but some."""
     from rdflib import URIRef
     from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
 

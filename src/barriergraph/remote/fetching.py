@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
-from barriergraph.errors import EndpointError, QueryError
+from barriergraph.errors import BarrierGraphError, EndpointError, EngineWarning, QueryError
 from barriergraph.needs import needs
 from barriergraph.parts import is_word
 from barriergraph.remote.store import RemoteStore
 from barriergraph.tokens import tokens
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from barriergraph.results import Row
 
 #: More statements are not fetched for one answer.
 MOST = 1_000_000
@@ -19,15 +24,40 @@ MOST = 1_000_000
 _FETCHED = NamedNode("urn:x-barriergraph:fetched")
 
 
-def stand_in(store: RemoteStore, name: str, query: str) -> tuple[Store | None, str | None]:
-    """Return what a stored query is to be answered from here, if it is, and what to say of that.
+def answer(
+    store: RemoteStore, name: str, query: str, ask: Callable[[], tuple[Row, ...]]
+) -> tuple[tuple[Row, ...], Store | None]:
+    """Return the rows of a stored query, and what was fetched if they were found in that.
 
-    The query is one that the engine is known to answer wrongly, or the store fetches for every one.
-    Where what is needed cannot be fetched, the engine's answer has to do, and that is said.
+    They are found here for a query that the engine is known to answer wrongly, and for every one if
+    the store fetches; else `ask` has the engine answer.
 
-    Raises: QueryError for more than a million statements, EndpointError as `fetched`, if the store
-        fetches.
+    Raises: as `ask`; QueryError for more than a million statements, and EndpointError as `fetched`,
+        if the store fetches.
+
+    Warns: EngineWarning for a query that the engine is known to answer wrongly.
     """
+    rows = None
+    if not store.fetches and store.doubt(name) is None:
+        try:
+            rows = ask()
+        except BarrierGraphError:
+            if store.doubt(name) is None:
+                raise
+        if rows is not None and store.doubt(name) is None:  # who answers may be known only now
+            return rows, None
+    here, said = _stand_in(store, name, query)
+    if said:
+        warnings.warn(said, EngineWarning, stacklevel=3)  # of who called `run`
+    if here is None:
+        return (ask() if rows is None else rows), None
+    found = here.query(query, use_default_graph_as_union=True)
+    assert isinstance(found, QuerySolutions)
+    return tuple(tuple(row) for row in found), here
+
+
+def _stand_in(store: RemoteStore, name: str, query: str) -> tuple[Store | None, str | None]:
+    """Return what a stored query needs, if that can be fetched, and what to say of the answer."""
     doubt = store.doubt(name)
     reason = f"it needs more than {MOST:,} statements, which are not fetched"
     try:
@@ -53,24 +83,21 @@ def fetched(store: RemoteStore, query: str, most: int = MOST) -> Store | None:
 
     Raises: EndpointError as `RemoteStore.query`, also where the endpoint cuts its answer.
     """
-    read = _quads if any(is_word(token, "GRAPH") for token in tokens(query)) else _triples
+    named = any(is_word(token, "GRAPH") for token in tokens(query))
     found = Store()
     left = most
-    for need in needs(query):
-        if need == (None, None) and len(store) > most:
+    for predicate, value in needs(query):
+        if predicate is None and len(store) > most:
             return None
-        quads = list(read(store, *need))
+        if named:
+            quads = list(store.quads_for_pattern(None, predicate, value))
+        else:
+            quads = list(_triples(store, predicate, value))
         left -= len(quads)
         if left < 0:
             return None
         found.extend(quads)
     return found
-
-
-def _quads(
-    store: RemoteStore, predicate: NamedNode | None, value: NamedNode | None
-) -> Iterator[Quad]:
-    return store.quads_for_pattern(None, predicate, value)
 
 
 def _triples(
