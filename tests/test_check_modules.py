@@ -52,8 +52,7 @@ CORE = "core/data/all.ttl"
         }),
         ("barrier:fog skos:prefLabel 'Fog'@en .", {
             ("info", "repeated", 7,
-             f"{CORE} says this, too, so whoever counts statements counts it twice; leave one "
-             "out."),
+             f"{CORE} says this, too, and the graph has it from there; leave one out."),
         }),
         ("barrier:fog skos:prefLabel 'Mist'@en .", {
             ("violation", "redefined", 7,

@@ -266,8 +266,7 @@ class KnowledgeGraph:
         name graphs that are loaded, and then only they are asked. Nothing can be changed, and no
         other endpoint or file can be reached.
 
-        The engine meets a statement once for each named graph that has it. What ships has each in
-        one; where modules repeat some, which `barriergraph check` tells, count what is DISTINCT.
+        What several files say stands in the named graph of the first alone, and so counts once.
 
         Raises: ForbiddenError for SERVICE, an update, or FROM of a graph that is not loaded;
             QueryError for what cannot be parsed or answered, with line and column if known;

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from pyoxigraph import BlankNode, Quad, RdfFormat, Store
+from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple
 
 from barriergraph import sources
 from barriergraph.cache import Cache
+from barriergraph.namespaces import INFERRED
 from barriergraph.rdf import sorted_quads
 from barriergraph.sources import Module
 
@@ -21,6 +22,7 @@ def from_files(found: Sequence[Module], infer: bool, cache: Cache) -> Store:
     store = Store()
     with _Uncollected():
         sources.read_into(store, found)
+        leave_out_repeats(store, graphs_of_users(found))
         name_blank_nodes(store)
     if infer:
         from barriergraph.inference import close
@@ -61,6 +63,79 @@ def rename_blank_nodes(store: Store, told: Collection[Quad]) -> None:
     for quad in told:
         store.remove(quad)
     store.extend(again)
+
+
+def graphs_of_users(modules: Iterable[Module]) -> list[str]:
+    """Return the named graphs of the modules other than what ships, in order."""
+    return [
+        one.graph(file)
+        for one in modules
+        if one.name is not None
+        for file in sources.turtle_files(one)
+    ]
+
+
+def leave_out_repeats(store: Store, later: Sequence[str], *, new: bool = False) -> int:
+    """Leave each statement in the first named graph that has it, and return how many copies went.
+
+    Copies are taken out of the graphs `later`, the last first. Any other comes before them, but
+    those of what follows, which come last. With `new` it is known that `later` are few among many,
+    so that each of their subjects is looked up.
+
+    A query looks at the union of the graphs, where the engine meets each copy: a module that holds
+    the ontology again has each label twice, and a row for each, where the RDF merge of the graphs
+    has one (RDF 1.1 Semantics, section 4.1).
+
+    >>> store = Store()
+    >>> for name in ("x:first", "x:second"):
+    ...     store.load("<x:a> <x:b> <x:c> .", RdfFormat.N_TRIPLES, to_graph=NamedNode(name))
+    >>> leave_out_repeats(store, ["x:second"])
+    1
+    >>> [quad.graph_name.value for quad in store]
+    ['x:first']
+    """
+    places = {NamedNode(graph): place for place, graph in enumerate(later, 1)}
+
+    def place(quad: Quad) -> int:
+        graph = quad.graph_name
+        if isinstance(graph, NamedNode) and graph.value.startswith(INFERRED):
+            return len(places) + 1
+        return places.get(graph, 0)  # type: ignore[call-overload, no-any-return]
+
+    copies: list[Quad] = []
+    for subject in _subjects(store, places) if new else _shared(store) if later else ():
+        said: set[Triple] = set()
+        for quad in sorted(store.quads_for_pattern(subject, None, None, None), key=place):
+            if quad.triple in said and place(quad):
+                copies.append(quad)
+            said.add(quad.triple)
+    for copy in copies:
+        store.remove(copy)
+    return len(copies)
+
+
+def _subjects(store: Store, graphs: Iterable[NamedNode]) -> set[NamedNode]:
+    """Return what some named graphs speak of."""
+    found = set()
+    for graph in graphs:
+        rows = store.query(f"SELECT DISTINCT ?s {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+        assert isinstance(rows, QuerySolutions)
+        found.update(row[0] for row in rows if isinstance(row[0], NamedNode))
+    return found
+
+
+def _shared(store: Store) -> set[NamedNode]:
+    """Return what more than one named graph speaks of, which among large files is little."""
+    once: set[int] = set()  # their hashes, which take a tenth of the memory
+    found: set[NamedNode] = set()
+    for graph in store.named_graphs():
+        if isinstance(graph, NamedNode):
+            for subject in _subjects(store, [graph]):
+                number = hash(subject)
+                if number in once:
+                    found.add(subject)
+                once.add(number)
+    return found
 
 
 class _Uncollected:

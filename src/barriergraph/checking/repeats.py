@@ -1,4 +1,4 @@
-"""Statements that stand in two files: nothing is wrong with them, but they count twice."""
+"""Statements that stand in two files: nothing is wrong with them, but one is enough."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ _TYPE = named("rdf:type")
 def repeats(files: Sequence[Read], places: Places) -> Iterator[Fault]:
     """Yield each statement that stands in a file before as well, in the order of files.
 
-    The engine meets it once for each named graph that has it, where the RDF merge of them has it
-    once: SPARQL 1.1 Query, 13.1, leaves open what the default graph is made of.
+    A graph has it once, in the named graph of the first: `loading.leave_out_repeats`.
     """
     first: dict[Triple, Read] = {}
     for one in files:
@@ -28,7 +27,7 @@ def repeats(files: Sequence[Read], places: Places) -> Iterator[Fault]:
             if before is one or twice_defined:  # the latter is a violation, which is told
                 continue
             message = (
-                f"{before.module.shown(before.file)} says this, too, so whoever counts statements "
-                "counts it twice; leave one out."
+                f"{before.module.shown(before.file)} says this, too, and the graph has it from "
+                "there; leave one out."
             )
             yield fault_at(one, quad, places, INFO, "repeated", message)

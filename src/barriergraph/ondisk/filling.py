@@ -11,7 +11,12 @@ from pyoxigraph import NamedNode, Store
 
 from barriergraph import sources
 from barriergraph.inference import NEW, close
-from barriergraph.loading import name_blank_nodes, rename_blank_nodes
+from barriergraph.loading import (
+    graphs_of_users,
+    leave_out_repeats,
+    name_blank_nodes,
+    rename_blank_nodes,
+)
 from barriergraph.ondisk.bulk import HUGE, File, blank_statements, checksum, copy, load_files
 from barriergraph.ondisk.journal import ASSERTED, NAMED, NAMING, Journal
 from barriergraph.sources import Module
@@ -46,7 +51,7 @@ def fill(
     if size <= (_LARGE_TO_DERIVE if infer else _LARGE):
         _start_again(part, tell)
         return _through_memory(part, modules, files, infer, tell)
-    return _straight(part, files, size, asked, infer, tell)
+    return _straight(part, modules, files, size, asked, infer, tell)
 
 
 def grow(
@@ -74,9 +79,10 @@ def grow(
             for done in load_files(disk, added)
             for one in done
         }
+        graphs = [NamedNode(file.graph) for file in added]
+        leave_out_repeats(disk, [file.graph for file in added], new=True)
         if copied is not None:
             asserted = copied.result()
-            graphs = [NamedNode(file.graph) for file in added]
             for graph in graphs:
                 asserted.bulk_extend(disk.quads_for_pattern(None, None, None, graph))
             finished = other.submit(_finish, asserted, in_order=large)
@@ -108,6 +114,7 @@ def _through_memory(
     sums = {os.path.abspath(file.path): checksum(file.path) for file in files}
     memory = Store()
     sources.read_into(memory, modules)
+    leave_out_repeats(memory, graphs_of_users(modules))
     name_blank_nodes(memory)
     disk = Store(os.path.join(part, GRAPH))
     copy(memory, disk)
@@ -123,6 +130,7 @@ def _through_memory(
 
 def _straight(
     part: str,
+    modules: Sequence[Module],
     files: Sequence[File],
     size: int,
     asked: Mapping[str, object],
@@ -145,6 +153,7 @@ def _straight(
             f"{bytes_ / 1e6:.0f} of {size / 1e6:.0f} MB"
         )
     if NAMED not in journal.steps:
+        leave_out_repeats(disk, graphs_of_users(modules))
         small = [o.file.graph for o in journal.loaded.values() if o.blank and o.size <= HUGE]
         told = blank_statements(disk, small)
         if 0 < len(told) <= _NAMED:
