@@ -1,6 +1,6 @@
 """Invented evidence graphs of any size, shaped like the data that ships.
 
-`python -m benchmarks.generate 100000 FOLDER` writes one as a module, to load with
+`python -m benchmarks.generate 1e5 FOLDER` writes one as a module, to load with
 `barriergraph.load(FOLDER, base=False)`. It holds one record at a time, so that ten million
 statements need no more memory than ten thousand. Which of them have a fault, and what shape each
 breaks, stands beside them in `faults.tsv`.
@@ -166,9 +166,14 @@ def ontology() -> Iterator[Triple]:
                 yield triple
 
 
+def number(text: str) -> int:
+    """Return a number of statements that is written out or as 1e6."""
+    return int(text) if text.isdigit() else int(float(text))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.generate", description=__doc__)
-    parser.add_argument("size", type=int, help="the number of statements, at least")
+    parser.add_argument("size", type=number, help="the number of statements, at least")
     parser.add_argument("folder", type=Path, help="a folder that does not exist yet")
     parser.add_argument("--seed", type=int, default=0, help="another seed is another graph")
     parser.add_argument("--format", choices=FORMATS, default="ttl", help="how it is written")
