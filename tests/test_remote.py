@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -19,9 +20,11 @@ from barriergraph import (
     QueryError,
     connect,
 )
+from barriergraph.cli import main
 from barriergraph.graph import load
+from barriergraph.remote import RemoteStore
 from barriergraph.remote.slots import without_open_slots
-from barriergraph.remote.virtuoso import WRONG
+from barriergraph.remote.virtuoso import WRONG, WRONG_CHECKS
 from barriergraph.sparql import slots
 from barriergraph.tokens import tokens
 
@@ -470,3 +473,32 @@ def test_what_an_endpoint_holds_is_checked_there(
     assert (code, err) == (1, "")
     assert "(bgs:FindingShape-kind)\n" in out
     assert "https://example.org/faulty/finding  kind:barier" in out
+
+
+def test_a_check_tells_what_was_checked_here(
+    running: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def check(*more: str) -> tuple[int, str]:
+        code = main(["check", "--endpoint", f"{server.address}/sparql", *more])
+        return code, capsys.readouterr().out
+
+    for part in ("ontology", "shapes"):
+        shutil.copytree(ROOT / part, tmp_path / "mine" / part)
+    graph = load(tmp_path / "mine", base=False, infer=False)
+    with running(graph, tmp_path, seconds=20, answer=2**26) as server:
+        every = check("--fetch")
+        monkeypatch.setattr(RemoteStore, "is_virtuoso", True)
+        some = check()
+        monkeypatch.setattr(RemoteStore, "count", lambda *_: 2_000_000)
+        none = check()
+
+    told = r"; \d+ duties were checked here, from up to [\d,]+ statements fetched from there"
+    names = ", ".join(f"bgs:{name}" for name in WRONG_CHECKS)
+    assert (every[0], some[0], none[0]) == (0, 0, 2)
+    assert re.search(rf"{told}\n", every[1])
+    assert re.search(rf"{told}, as the engine answers them wrongly: {names}\n", some[1])
+    unknown = re.findall(r"left out: unknown, .*: bgs:(\S+): .* needs more than 1,000,000", none[1])
+    assert set(unknown) == set(WRONG_CHECKS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from pyoxigraph import NamedNode, QuerySolutions
+from pyoxigraph import NamedNode
 
 from barriergraph.errors import EndpointError
 from barriergraph.inference import NEW
@@ -40,15 +40,15 @@ def gathered(where: Target, *, timeout: float = 600) -> Iterator[NamedNode]:
     drop = f"DROP SILENT GRAPH {graph}"
     try:
         update(updates, f"INSERT {{ {copied} }} WHERE {{ {_ASSERTED} }}", NOTHING)
-        size = _size(store, copied)
-        if size != _size(store, f"{{ SELECT DISTINCT ?s ?p ?o {{ {_ASSERTED} }} }}"):
+        size = store.count(copied)
+        if size != store.count(f"{{ SELECT DISTINCT ?s ?p ?o {{ {_ASSERTED} }} }}"):
             reason = (
                 "the copy of what is asserted is not whole there; give the address that takes "
                 "updates of the same data with --update"
             )
             raise EndpointError(store.url, reason)
         yield graph
-        if _size(store, copied) != size:  # then nothing that was found, or not found, holds
+        if store.count(copied) != size:  # then nothing that was found, or not found, holds
             reason = "it was changed while it was checked; check it again"
             raise EndpointError(store.url, reason)
     except BaseException:  # what went wrong first is what is told
@@ -56,9 +56,3 @@ def gathered(where: Target, *, timeout: float = 600) -> Iterator[NamedNode]:
             update(updates, drop, NOTHING)
         raise
     update(updates, drop, f"{graph} is left there")
-
-
-def _size(store: RemoteStore, pattern: str) -> int:
-    rows = store.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
-    assert isinstance(rows, QuerySolutions)
-    return int(next(rows)[0].value)

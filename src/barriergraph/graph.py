@@ -112,9 +112,9 @@ def connect(
     loaded there, with what follows from it (`barriergraph push`). Nothing is read now, and nothing
     that the endpoint answers is kept.
 
-    A stored query that the engine is known to answer wrongly, such as some under Virtuoso, is
-    answered here, from what it needs of the endpoint. With `fetch` every stored query is, so that
-    the answers do not depend on the engine.
+    A stored query or a duty that the engine is known to answer wrongly, such as some under
+    Virtuoso, is answered here, from what it needs of the endpoint. With `fetch` every stored query
+    and every duty is, so that the answers do not depend on the engine.
 
     The address is one of http or https; a name and password in it are sent as Basic
     authentication, and told to nobody else.
@@ -348,7 +348,9 @@ class KnowledgeGraph:
         A graph of `connect` is checked where it is, each duty as queries; that is quick where only
         what is asserted was pushed, for else every query has to name the graphs that it means.
         With `where`, the `target` that is written to, a copy of what is asserted stands there in
-        one graph meanwhile, and is named instead.
+        one graph meanwhile, and is named instead. Duties that the engine is known to answer wrongly
+        are checked here, and `fetched` of the report names them; `refused` names those of which
+        nothing is known.
 
         Raises: ShapesError for shapes that are not well formed; as `resolve`.
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def needs(query: str) -> list[Need]:
     """Return the properties that a query asks with, each with its only value if that is given.
 
-    A property that can be any is None; so is a value.
+    A property that can be any is None; so is a value. A query that rdflib cannot read may need
+    anything.
 
     >>> text = "SELECT ?x { ?x a <urn:C> ; <urn:p>/^<urn:q>* ?y FILTER EXISTS { ?y ?p 1 } }"
     >>> for need in needs(text):
@@ -29,7 +30,11 @@ def needs(query: str) -> list[Need]:
     from rdflib.plugins.sparql.algebra import translateQuery
     from rdflib.plugins.sparql.parser import parseQuery
 
-    found = set(_patterns(translateQuery(parseQuery(query)).algebra))
+    try:
+        algebra = translateQuery(parseQuery(query)).algebra
+    except Exception:  # it raises bare exceptions of many kinds
+        return [(None, None)]
+    found = set(_patterns(algebra))
     whole = {predicate for predicate, value in found if value is None}
     kept = {(p, o) for p, o in found if o is None or p not in whole}
     return [

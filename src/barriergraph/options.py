@@ -12,6 +12,9 @@ from barriergraph.errors import BarrierGraphError
 TABLE_FORMATS = ("table", "csv", "tsv", "json", "xml", "markdown", "html")
 RDF_FORMATS = ("turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld")
 
+#: What is said of --fetch without an endpoint.
+FETCHES = "--fetch takes what is needed from an endpoint; add --endpoint URL"
+
 
 class UsageError(BarrierGraphError):
     """A command line that cannot be understood."""
@@ -25,7 +28,7 @@ def content(options: argparse.Namespace) -> verbs.Content:
         raise UsageError("an endpoint has a store of its own; leave out --store or --endpoint")
     fetch = getattr(options, "fetch", False)
     if fetch and endpoint is None:
-        raise UsageError("--fetch takes what a query needs from an endpoint; add --endpoint URL")
+        raise UsageError(FETCHES)
     return verbs.Content(
         modules=tuple(options.module), asserted_only=only, endpoint=endpoint, store=store,
         fetch=fetch,
@@ -173,6 +176,10 @@ def _fill_check(parser: argparse.ArgumentParser) -> None:
     _fill_update(
         parser, "where the endpoint takes updates, to hold a copy of what is asserted meanwhile"
     )
+    parser.add_argument(
+        "--fetch", action="store_true",
+        help="with --endpoint: fetch what the duties need, and check it here",
+    )  # fmt: skip
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -182,8 +189,10 @@ def _check(options: argparse.Namespace) -> int:
         paths=options.paths, modules=options.module, format=options.format,
         strict=options.strict, reasoner=not options.no_reasoner, inferred=options.inferred,
         every=options.all, watch=options.watch, endpoint=options.endpoint, store=options.store,
-        update=options.update, user=options.user,
+        update=options.update, user=options.user, fetch=options.fetch,
     )  # fmt: skip
+    if options.endpoint is None and options.fetch:
+        raise UsageError(FETCHES)
     if options.endpoint is None and (options.update or options.user):
         raise UsageError("--update and --user are for an endpoint; add --endpoint URL")
     if request.store is not None and (request.paths or request.watch or request.endpoint):

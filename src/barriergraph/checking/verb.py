@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from barriergraph import __version__
 from barriergraph.checking import formats
@@ -24,11 +24,18 @@ from barriergraph.sources import stamps
 from barriergraph.terms import shorten
 from barriergraph.values import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from barriergraph.validation.report import Fetched
+
 #: How often files are looked at, in seconds.
 _PAUSE = 0.3
 
 #: What is said of a duty that the engine elsewhere did not check.
 _REFUSED = "unknown, as the engine does not answer:"
+
+#: How much is told of what it said.
+_LENGTH = 200
 
 
 class Request(Value):
@@ -36,7 +43,7 @@ class Request(Value):
 
     __slots__ = (
         "paths", "modules", "format", "strict", "reasoner", "inferred", "every", "watch",
-        "endpoint", "store", "update", "user",
+        "endpoint", "store", "update", "user", "fetch",
     )  # fmt: skip
 
     paths: Sequence[str]
@@ -51,6 +58,7 @@ class Request(Value):
     store: str | None
     update: str | None
     user: str | None
+    fetch: bool
 
 
 def check(request: Request) -> int:
@@ -97,7 +105,7 @@ def _on_disk(request: Request, store: str) -> Outcome:
 def _elsewhere(request: Request) -> Outcome:
     """Hold what an endpoint has to the duties; its faults stand in named graphs, not in files."""
     assert request.endpoint is not None
-    graph = connect(request.endpoint, *request.modules)
+    graph = connect(request.endpoint, *request.modules, fetch=request.fetch)
     where = None
     if request.update is not None:
         where = target(request.endpoint, update=request.update, user=request.user)
@@ -106,15 +114,27 @@ def _elsewhere(request: Request) -> Outcome:
         prefer = {name: 0 for name in graph.named_graphs() if rule_of(name) is None}
         faults = broken(report, graph.store, Places(()), prefer)
     refused = sorted(
-        f"{_REFUSED} {compact(getattr(one.shape, 'value', ''))}: {shorten(one.reason)}"
+        f"{_REFUSED} {compact(getattr(one.shape, 'value', ''))}: {shorten(one.reason, _LENGTH)}"
         for one in report.refused
     )
     return Outcome(
         faults=tuple(sorted(dict.fromkeys(faults), key=Fault.order)),
         left_out=("all but the duties, as the files are elsewhere", *refused),
-        told=(f"{len(prefer)} named graphs checked at {masked(request.endpoint)}",),
+        told=(
+            f"{len(prefer)} named graphs checked at {masked(request.endpoint)}",
+            *_told_of_fetched(report.fetched, request.fetch),
+        ),
         files=0,
     )
+
+
+def _told_of_fetched(fetched: Sequence[Fetched], every: bool) -> Iterator[str]:
+    names = sorted({compact(getattr(one.shape, "value", "")) for one in fetched})
+    if names:
+        most = max(one.statements for one in fetched)
+        why = "" if every else f", as the engine answers them wrongly: {', '.join(names)}"
+        number = "1 duty was" if len(names) == 1 else f"{len(names)} duties were"
+        yield f"{number} checked here, from up to {most:,} statements fetched from there{why}"
 
 
 def _write(request: Request, outcome: Outcome) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
@@ -15,10 +15,19 @@ from barriergraph.tokens import tokens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from barriergraph.remote.store import Name
     from barriergraph.results import Row
+
+    #: Whether named graphs are asked, for which property, and for which value if for one only.
+    Wanted: TypeAlias = tuple[bool, NamedNode | None, NamedNode | None]
 
 #: More statements are not fetched for one answer.
 MOST = 1_000_000
+
+#: What is said of an answer that needs more.
+TOO_MANY = f"it needs more than {MOST:,} statements, which are not fetched"
 
 #: Where what the endpoint's default graph has stands here.
 _FETCHED = NamedNode("urn:x-barriergraph:fetched")
@@ -59,7 +68,7 @@ def answer(
 def _stand_in(store: RemoteStore, name: str, query: str) -> tuple[Store | None, str | None]:
     """Return what a stored query needs, if that can be fetched, and what to say of the answer."""
     doubt = store.doubt(name)
-    reason = f"it needs more than {MOST:,} statements, which are not fetched"
+    reason = TOO_MANY
     try:
         here = fetched(store, query)
     except EndpointError as error:
@@ -83,31 +92,67 @@ def fetched(store: RemoteStore, query: str, most: int = MOST) -> Store | None:
 
     Raises: EndpointError as `RemoteStore.query`, also where the endpoint cuts its answer.
     """
-    named = any(is_word(token, "GRAPH") for token in tokens(query))
-    found = Store()
-    left = most
-    for predicate, value in needs(query):
-        if predicate is None and len(store) > most:
+    fetching = Fetching(store, most=most)
+    return None if fetching.fetch(query) is None else fetching.found
+
+
+class Fetching:
+    """What was fetched of an endpoint so far, for one query after another, in the store `found`.
+
+    With `graphs`, the union of those is asked, in place of the endpoint's default graph.
+    """
+
+    def __init__(
+        self, store: RemoteStore, graphs: Sequence[Name] | None = None, *, most: int = MOST
+    ) -> None:
+        self.found = Store()
+        self._store = store
+        self._graphs = graphs
+        self._most = most
+        self._there: dict[Wanted, int] = {}
+        self._here: dict[Wanted, int] = {}
+
+    def fetch(self, *queries: str) -> int | None:
+        """Fetch what queries can touch and is not here yet; return how many statements they need.
+
+        For more than the limit, as the endpoint counts them, nothing is fetched, and None returned.
+
+        Raises: as `fetched`.
+        """
+        words = [token for query in queries for token in tokens(query)]
+        named = self._graphs is None and any(is_word(token, "GRAPH") for token in words)
+        wanted = dict.fromkeys((named, *need) for query in queries for need in needs(query))
+        if (named, None, None) in wanted:
+            wanted = {(named, None, None): None}
+        for one in wanted:
+            if one not in self._there:
+                self._there[one] = self._store.count(_pattern(*one), self._graphs)
+        if sum(self._there[one] for one in wanted) > self._most:
             return None
+        for one in wanted:
+            if one not in self._here:
+                quads = list(self._quads(*one))
+                self.found.extend(quads)
+                self._here[one] = len(quads)
+        return sum(self._here[one] for one in wanted)
+
+    def _quads(
+        self, named: bool, predicate: NamedNode | None, value: NamedNode | None
+    ) -> Iterator[Quad]:
         if named:
-            quads = list(store.quads_for_pattern(None, predicate, value))
-        else:
-            quads = list(_triples(store, predicate, value))
-        left -= len(quads)
-        if left < 0:
-            return None
-        found.extend(quads)
-    return found
+            yield from self._store.quads_for_pattern(None, predicate, value)
+            return
+        free = (("?p", predicate), ("?o", value))
+        columns = " ".join(name for name, given in free if given is None)
+        rows = self._store.query(
+            f"SELECT DISTINCT ?s {columns} {{ {_pattern(named, predicate, value)} }}",
+            default_graph=self._graphs,
+        )
+        assert isinstance(rows, QuerySolutions)
+        for row in rows:
+            yield Quad(row["s"], predicate or row["p"], value or row["o"], _FETCHED)
 
 
-def _triples(
-    store: RemoteStore, predicate: NamedNode | None, value: NamedNode | None
-) -> Iterator[Quad]:
-    p, o = predicate or "?p", value or "?o"
-    columns = " ".join(
-        f"?{name}" for name, free in (("p", not predicate), ("o", not value)) if free
-    )
-    rows = store.query(f"SELECT DISTINCT ?s {columns} {{ ?s {p} {o} }}")
-    assert isinstance(rows, QuerySolutions)
-    for row in rows:
-        yield Quad(row["s"], predicate or row["p"], value or row["o"], _FETCHED)
+def _pattern(named: bool, predicate: NamedNode | None, value: NamedNode | None) -> str:
+    pattern = f"?s {predicate or '?p'} {value or '?o'}"
+    return f"GRAPH ?g {{ {pattern} }}" if named else pattern

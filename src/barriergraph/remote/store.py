@@ -52,7 +52,7 @@ class RemoteStore:
 
     def __init__(self, endpoint: Endpoint, *, fetches: bool = False) -> None:
         self.endpoint = endpoint
-        #: Whether stored queries are answered here, from what is fetched.
+        #: Whether stored queries are answered and checks made here, from what is fetched.
         self.fetches = fetches
         self._classes: dict[str, list[str]] | None = None
 
@@ -94,9 +94,10 @@ class RemoteStore:
         return self.endpoint.software.startswith("Virtuoso")
 
     def doubt_check(self, shape: str) -> str | None:
-        """Return what is to be doubted of a check, None when nothing is known."""
-        reason = WRONG_CHECKS.get(slug(shape)) if self.is_virtuoso else None
-        return reason and f"Virtuoso answers it wrongly: {reason}"
+        """Return why a check is to be made here, by the name of its shape; None when it is not."""
+        if self.is_virtuoso and slug(shape) in WRONG_CHECKS:
+            return f"Virtuoso answers it wrongly: {WRONG_CHECKS[slug(shape)]}"
+        return "every check is made here" if self.fetches else None
 
     def _below(self, cls: str) -> list[str]:
         """Return a class and those below it, written as in a query."""
@@ -148,7 +149,11 @@ class RemoteStore:
         return next(self.quads_for_pattern(*quad), None) is not None
 
     def __len__(self) -> int:
-        rows = self.query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }")
+        return self.count("GRAPH ?g { ?s ?p ?o }")
+
+    def count(self, pattern: str, graphs: Sequence[Name] | None = None) -> int:
+        """Return in how many ways a pattern is met in the default graph, or in the graphs given."""
+        rows = self.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}", default_graph=graphs)
         assert isinstance(rows, QuerySolutions)
         return int(next(rows)[0].value)
 

@@ -64,18 +64,33 @@ class Refused(Value):
     reason: str
 
 
+class Fetched(Value):
+    """What was checked here in place of an engine elsewhere: the shape, its component, and why.
+
+    `statements` is how many had to be fetched for it.
+    """
+
+    __slots__ = ("shape", "component", "reason", "statements")
+    shape: Term
+    component: Term
+    reason: str
+    statements: int
+
+
 class Report:
     """What validation found. It does not change.
 
     `results` are in an order that is the same in every run; `conforms` is true when there are
-    none, whatever their severity; `delegated` says what was checked by pyshacl, and `refused` what
-    an engine elsewhere did not check, so that nothing is known of it.
+    none, whatever their severity; `delegated` says what was checked by pyshacl, `refused` what an
+    engine elsewhere did not check, so that nothing is known of it, and `fetched` what was checked
+    here in its place.
     """
 
-    __slots__ = ("results", "delegated", "refused", "_shapes")
+    __slots__ = ("results", "delegated", "refused", "fetched", "_shapes")
     results: tuple[Result, ...]
     delegated: tuple[Delegated, ...]
     refused: tuple[Refused, ...]
+    fetched: tuple[Fetched, ...]
 
     def __init__(
         self,
@@ -83,11 +98,13 @@ class Report:
         *,
         delegated: Sequence[Delegated] = (),
         refused: Sequence[Refused] = (),
+        fetched: Sequence[Fetched] = (),
         shapes: Shapes | None = None,
     ) -> None:
         object.__setattr__(self, "results", tuple(sorted(results, key=_order)))
         object.__setattr__(self, "delegated", tuple(delegated))
         object.__setattr__(self, "refused", tuple(refused))
+        object.__setattr__(self, "fetched", tuple(fetched))
         object.__setattr__(self, "_shapes", shapes)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -105,12 +122,12 @@ class Report:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Report):
             return NotImplemented
-        return (self.results, self.delegated, self.refused) == (
-            other.results, other.delegated, other.refused,
+        return (self.results, self.delegated, self.refused, self.fetched) == (
+            other.results, other.delegated, other.refused, other.fetched,
         )  # fmt: skip
 
     def __hash__(self) -> int:
-        return hash((self.results, self.delegated, self.refused))
+        return hash((self.results, self.delegated, self.refused, self.fetched))
 
     @property
     def conforms(self) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Store, Variable
 
-from barriergraph.errors import EndpointError, QueryError
 from barriergraph.validation.facts import Facts
 from barriergraph.validation.gates import Gates
 from barriergraph.validation.messages import best, default_message, filled
@@ -27,9 +26,6 @@ NOTHING: Mapping[str, Term] = {}
 
 #: Up to so many focus nodes are looked up one by one; for more, all are checked and sifted.
 FEW = 40
-
-#: When an engine elsewhere gives no answer so often in a row, it is not asked any more.
-SILENT = 3
 
 
 class Found(Value):
@@ -55,6 +51,8 @@ class Runner:
         self._graphs = graphs
         #: The checks that an engine elsewhere refused, each with what it said.
         self.refused: list[tuple[Check, str]] = []
+        #: The checks that were made here in its place: why, and from how many statements.
+        self.fetched: list[tuple[Check, str, int]] = []
 
     def run(self, checks: Iterable[Check], focus: Collection[Term] | None) -> list[Found]:
         """Return the faults, those of the given focus nodes only if there are any."""
@@ -90,26 +88,8 @@ class Runner:
     def _all(self, checks: list[Check]) -> Iterator[Found]:
         """Return the faults at every focus node, past the gates."""
         gates = Gates(self.rows, self._has, checks, FEW)
-        if isinstance(self._store, Store):
-            for check in checks:
-                yield from self._past(gates, check)
-            return
-        silent = 0  # how often in a row the engine elsewhere gave no answer
         for check in checks:
-            doubt = self._store.doubt_check(getattr(check.shape.node, "value", ""))
-            if doubt is not None:
-                self.refused.append((check, doubt))
-                continue
-            try:
-                found = list(self._past(gates, check))
-            except (EndpointError, QueryError) as error:
-                silent = silent + 1 if isinstance(error, EndpointError) else 0
-                if silent == SILENT:
-                    raise
-                self.refused.append((check, str(error)))
-            else:
-                silent = 0
-                yield from found
+            yield from self._past(gates, check)
 
     def _past(self, gates: Gates, check: Check) -> Iterator[Found]:
         """Return the faults of one check at every focus node, past its gate."""

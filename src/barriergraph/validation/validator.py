@@ -11,7 +11,7 @@ from barriergraph.validation.components import Declared
 from barriergraph.validation.constraints import Expressions
 from barriergraph.validation.exact import Exact, exact, to_engine, to_rdflib
 from barriergraph.validation.plans import Job, Plan
-from barriergraph.validation.report import Delegated, Refused, Report, Result
+from barriergraph.validation.report import Delegated, Fetched, Refused, Report, Result
 from barriergraph.validation.run import Found, Runner
 from barriergraph.validation.shapes import Shapes
 from barriergraph.validation.vocabulary import SUBCLASS
@@ -60,7 +60,7 @@ class Validator:
             huge=table is not None and table.huge,
         )
         self.plan: Plan = compile_shapes(c)
-        self.runner = Runner(store, shapes, graphs)
+        self.runner = _runner(store, shapes, graphs)
 
     def found(self, focus: Collection[Term] | None) -> list[tuple[Found, bool]]:
         """Return the faults; each with whether its literals were read by their value."""
@@ -168,8 +168,27 @@ def report(
         Refused(shape=shape_term(check.shape.node), component=check.component, reason=reason)
         for check, reason in validator.runner.refused
     ]
-    validator.runner.refused = []
-    return Report(results, delegated=delegated, refused=refused, shapes=validator.shapes)
+    fetched = [
+        Fetched(
+            shape=shape_term(check.shape.node),
+            component=check.component,
+            reason=reason,
+            statements=statements,
+        )
+        for check, reason, statements in validator.runner.fetched
+    ]
+    validator.runner.refused, validator.runner.fetched = [], []
+    return Report(
+        results, delegated=delegated, refused=refused, fetched=fetched, shapes=validator.shapes
+    )
+
+
+def _runner(store: Store, shapes: Shapes, graphs: Graphs | None) -> Runner:
+    if isinstance(store, Store):
+        return Runner(store, shapes, graphs)
+    from barriergraph.validation.elsewhere import Elsewhere
+
+    return Elsewhere(store, shapes, graphs)
 
 
 def _same(term: Term) -> Term:
