@@ -129,12 +129,24 @@ class Fetching:
                 self._there[one] = self._store.count(_pattern(*one), self._graphs)
         if sum(self._there[one] for one in wanted) > self._most:
             return None
-        for one in wanted:
-            if one not in self._here:
-                quads = list(self._quads(*one))
-                self.found.extend(quads)
-                self._here[one] = len(quads)
-        return sum(self._here[one] for one in wanted)
+        return sum(self._held(one) for one in wanted)
+
+    def _held(self, wanted: Wanted) -> int:
+        """Fetch what is not here yet, and return how many statements that are."""
+        if wanted in self._here:
+            return self._here[wanted]
+        if wanted == (False, None, None):  # one by one, as all at once may take too long
+            rows = self._store.query(
+                f"SELECT DISTINCT ?p {{ {_pattern(*wanted)} }}", default_graph=self._graphs
+            )
+            assert isinstance(rows, QuerySolutions)
+            size = sum(self._held((False, row["p"], None)) for row in rows)
+        else:
+            quads = list(self._quads(*wanted))
+            self.found.extend(quads)
+            size = len(quads)
+        self._here[wanted] = size
+        return size
 
     def _quads(
         self, named: bool, predicate: NamedNode | None, value: NamedNode | None
