@@ -12,7 +12,7 @@ from pyoxigraph import Store
 from barriergraph import KnowledgeGraph, connect
 from barriergraph.cli import main
 from barriergraph.doctor import ABILITIES, abilities, answers, to_table
-from barriergraph.graph import load
+from barriergraph.opening import load
 
 Running = Callable[..., AbstractContextManager[object]]
 SMALL = Path(__file__).parent / "fixtures" / "small"

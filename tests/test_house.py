@@ -27,7 +27,7 @@ LAYERS = {
         "loading", "metadata", "nanopublications", "ondisk", "places", "remote", "soundness",
         "terms", "validation",
     },
-    4: {"graph", "inferring", "pushing"},
+    4: {"graph", "inferring", "opening", "pushing"},
     5: {"authoring", "checking", "comparing", "doctor", "site", "spark", "suggesting"},
     6: {"publishing", "web"},
     7: {"__main__", "authors", "cli", "engines", "exports", "options", "verbs"},

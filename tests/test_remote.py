@@ -21,7 +21,7 @@ from barriergraph import (
     connect,
 )
 from barriergraph.cli import main
-from barriergraph.graph import load
+from barriergraph.opening import load
 from barriergraph.remote import RemoteStore
 from barriergraph.remote.slots import without_open_slots
 from barriergraph.remote.virtuoso import WRONG, WRONG_CHECKS

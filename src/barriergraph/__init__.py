@@ -25,7 +25,8 @@ if TYPE_CHECKING:
         SourceError,
         SourceErrors,
     )
-    from barriergraph.graph import KnowledgeGraph, connect, load
+    from barriergraph.graph import KnowledgeGraph
+    from barriergraph.opening import connect, load
     from barriergraph.queries import Parameter, StoredQuery
     from barriergraph.rdf import Graph
     from barriergraph.results import Table
@@ -49,8 +50,8 @@ _HOMES = {
     "Statement": "describe",
     "StoredQuery": "queries",
     "Table": "results",
-    "connect": "graph",
-    "load": "graph",
+    "connect": "opening",
+    "load": "opening",
 }
 
 __all__ = [

@@ -72,7 +72,7 @@ class Resource:
 def describe(store: Store, terms: Terms, files: Mapping[str, str], node: NamedNode) -> Resource:
     """Return everything that the named graphs say of a term, in the order in which people read.
 
-    A statement that stands in two files is given twice. Blank nodes are not followed.
+    A statement that stands in two files has the first. Blank nodes are not followed.
     """
     outgoing = _statements(store.quads_for_pattern(node, None, None, None), files)
     incoming = _statements(store.quads_for_pattern(None, None, node, None), files)

@@ -20,14 +20,11 @@ from pyoxigraph import (
 
 from barriergraph import sources
 from barriergraph.cache import Cache
-from barriergraph.catalogue import Catalogue
 from barriergraph.errors import (
     DamagedError,
     NotFoundError,
     QueryError,
-    SourceError,
 )
-from barriergraph.loading import from_cache, from_files
 from barriergraph.queries import StoredQuery, not_parsed
 from barriergraph.rdf import Graph, sorted_quads
 from barriergraph.results import Table
@@ -53,91 +50,6 @@ if TYPE_CHECKING:
     Term = NamedNode | BlankNode | Literal | Triple
     Answer = TypeVar("Answer")
     Whole = TypeVar("Whole")
-
-
-def load(
-    *modules: str | os.PathLike[str],
-    base: bool = True,
-    infer: bool = True,
-    store: str | os.PathLike[str] | None = None,
-    tell: Callable[[str], None] = lambda step: None,
-) -> KnowledgeGraph:
-    """Read the content that ships and the given module folders, and return the graph.
-
-    With `base=False` only the given modules are read. What the ontology entails is derived, each
-    rule into a named graph of its own, unless `infer` is false. Nothing is checked beyond the
-    syntax. What is read now is all that the graph will ever know.
-
-    What was read and derived is kept in the user's cache, and used as long as no file has changed;
-    with `store` it is kept in that folder as a database on disk instead, which opens at once and
-    need not fit in memory. `tell` is told of the steps of loading one.
-
-    Raises: SourceError for a file that is wrong, with its line and column, or SourceErrors for
-        several; NotFoundError for a folder that does not exist; BarrierGraphError for a `store`
-        that holds something else or cannot be written.
-
-    >>> graph = load()
-    >>> graph.resolve("bg:Barrier")
-    <NamedNode value=https://w3id.org/barriergraph/ontology#Barrier>
-    """
-    found = sources.modules(modules, base=base)
-    if store is not None:
-        from barriergraph.ondisk import on_disk
-
-        opened, path = on_disk(os.fspath(store), found, infer=infer, tell=tell)
-        return KnowledgeGraph(
-            lambda: opened, found, Catalogue(found), cache=None, inferred=infer, database=path
-        )
-    errors: list[SourceError] = []
-    queries: list[Catalogue] = []
-    cache = Cache(found, inferred=infer)
-    read: list[Store] = []
-    if not cache.has_graph():
-        sources.gather(errors, lambda: read.append(from_files(found, infer, cache)))
-    sources.gather(errors, lambda: queries.append(Catalogue(found)))
-    sources.raise_all(errors)
-
-    def made() -> Store:
-        return read.pop() if read else from_cache(cache) or from_files(found, infer, cache)
-
-    return KnowledgeGraph(made, found, queries[0], cache=cache, inferred=infer)
-
-
-def connect(
-    endpoint: str, *modules: str | os.PathLike[str], timeout: float = 30, fetch: bool = False
-) -> KnowledgeGraph:
-    r"""Return a graph that asks a SPARQL endpoint elsewhere the same questions.
-
-    The stored queries are those that ship and those of the modules; what they ask must have been
-    loaded there, with what follows from it (`barriergraph push`). Nothing is read now, and nothing
-    that the endpoint answers is kept.
-
-    A stored query or a duty that the engine is known to answer wrongly, such as some under
-    Virtuoso, is answered here, from what it needs of the endpoint. With `fetch` every stored query
-    and every duty is, so that the answers do not depend on the engine.
-
-    The address is one of http or https; a name and password in it are sent as Basic
-    authentication, and told to nobody else.
-
-    Raises: NotFoundError for a module that does not exist; EndpointError for another kind of
-        address. What is asked of the graph raises EndpointError when the endpoint does not answer
-        within `timeout` seconds, as it should, or to the end.
-
-    >>> connect("file:///etc/passwd")  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    barriergraph.errors.EndpointError: file:///etc/passwd: an endpoint has an address that begins...
-    """
-    from barriergraph.remote import Endpoint, RemoteStore
-
-    store = RemoteStore(Endpoint(endpoint, timeout=timeout), fetches=fetch)
-    found = sources.modules(modules)
-    return KnowledgeGraph(
-        lambda: store,  # type: ignore[arg-type, return-value]
-        found,
-        Catalogue(found),
-        cache=None,
-        inferred=True,
-    )
 
 
 class KnowledgeGraph:
@@ -272,6 +184,7 @@ class KnowledgeGraph:
             QueryError for what cannot be parsed or answered, with line and column if known;
             DamagedError for a database on disk that cannot be read.
 
+        >>> from barriergraph import load
         >>> graph = load()
         >>> graph.query("PREFIX bg: <https://w3id.org/barriergraph/ontology#> ASK { bg:Risk a ?c }")
         True
@@ -292,6 +205,7 @@ class KnowledgeGraph:
 
         Raises: as `resolve`.
 
+        >>> from barriergraph import load
         >>> resource = load().describe("bg:Barrier")
         >>> resource.label, resource.outgoing[0].file
         ('barrier', 'ontology/barriergraph.ttl')
@@ -314,6 +228,7 @@ class KnowledgeGraph:
         Raises: as `resolve`, for a term that the graph does not have; QueryError when nothing was
             derived, because of `infer=False`.
 
+        >>> from barriergraph import load
         >>> found = load().why("fear-of-sharing", "rdf:type", "bg:Factor")
         >>> found.holds, found.proof.rule.name
         (True, 'cax-sco')
@@ -354,6 +269,7 @@ class KnowledgeGraph:
 
         Raises: ShapesError for shapes that are not well formed; as `resolve`.
 
+        >>> from barriergraph import load
         >>> len(load().validate(["fear-of-sharing"]).of_severity("Violation"))
         0
         """
@@ -395,6 +311,7 @@ class KnowledgeGraph:
     def derived_terms(self, sparql: str) -> tuple[str, ...]:
         """Return, as CURIEs, the terms in a query that rules write and that no file uses.
 
+        >>> from barriergraph import load
         >>> load().derived_terms("PREFIX bg: <https://w3id.org/barriergraph/ontology#> "
         ...     "ASK { ?barrier bg:evidencedBy ?source ; bg:level ?level }")
         ('bg:evidencedBy',)
@@ -415,6 +332,7 @@ class KnowledgeGraph:
         Raises: NotFoundError with the nearest names when there is none; QueryError with the CURIEs
             when there are several.
 
+        >>> from barriergraph import load
         >>> load().resolve("barrier", cls="owl:Class").value
         'https://w3id.org/barriergraph/ontology#Barrier'
         """
@@ -454,6 +372,7 @@ class KnowledgeGraph:
 
         Raises: as `resolve`.
 
+        >>> from barriergraph import load
         >>> load().references(["source:dawes1996"]).items[0]["container-title"]
         'Journal of Policy Analysis and Management'
         """
@@ -466,6 +385,7 @@ class KnowledgeGraph:
     def shapes(self) -> Graph:
         """Return the statements of the shapes that a sound graph of these modules conforms to.
 
+        >>> from barriergraph import load
         >>> len(load().shapes()) > 1000
         True
         """
@@ -477,6 +397,7 @@ class KnowledgeGraph:
 
         Raises: as `resolve`, of what is a finding.
 
+        >>> from barriergraph import load
         >>> text = load().nanopublications("dawes1996-2").decode()
         >>> "this: a np:Nanopublication" in text
         True

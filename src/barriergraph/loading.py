@@ -98,9 +98,9 @@ def leave_out_repeats(store: Store, later: Sequence[str], *, new: bool = False) 
 
     def place(quad: Quad) -> int:
         graph = quad.graph_name
-        if isinstance(graph, NamedNode) and graph.value.startswith(INFERRED):
-            return len(places) + 1
-        return places.get(graph, 0)  # type: ignore[call-overload, no-any-return]
+        if not isinstance(graph, NamedNode):
+            return 0
+        return len(places) + 1 if graph.value.startswith(INFERRED) else places.get(graph, 0)
 
     copies: list[Quad] = []
     for subject in _subjects(store, places) if new else _shared(store) if later else ():
@@ -116,7 +116,7 @@ def leave_out_repeats(store: Store, later: Sequence[str], *, new: bool = False) 
 
 def _subjects(store: Store, graphs: Iterable[NamedNode]) -> set[NamedNode]:
     """Return what some named graphs speak of."""
-    found = set()
+    found: set[NamedNode] = set()
     for graph in graphs:
         rows = store.query(f"SELECT DISTINCT ?s {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
         assert isinstance(rows, QuerySolutions)

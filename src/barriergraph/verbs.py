@@ -39,7 +39,7 @@ class Content(Value):
 
     def load(self) -> KnowledgeGraph:
         """Return the graph of the content, or the endpoint that is asked in its place."""
-        from barriergraph.graph import connect, load
+        from barriergraph.opening import connect, load
 
         if self.endpoint is not None:
             return connect(self.endpoint, *self.modules, fetch=self.fetch)

@@ -11,9 +11,9 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 from barriergraph import EndpointError, connect
 from barriergraph.cli import main
 from barriergraph.gathering import gathered
-from barriergraph.graph import load
 from barriergraph.inferring import infer
 from barriergraph.namespaces import GRAPH, rule_of
+from barriergraph.opening import load
 from barriergraph.pushing import push, target
 from barriergraph.remote import update
 from barriergraph.soundness import NAMED

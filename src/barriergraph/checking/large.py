@@ -14,8 +14,8 @@ from barriergraph.checking.duties import broken, duties
 from barriergraph.checking.faults import Fault, Outcome
 from barriergraph.checking.spellings import misspellings
 from barriergraph.errors import SourceError, SourceErrors
-from barriergraph.graph import load
 from barriergraph.ondisk.tables import verify
+from barriergraph.opening import load
 from barriergraph.places import Places
 from barriergraph.sources import Module
 from barriergraph.validation.spelling import doubtful

@@ -14,8 +14,8 @@ from barriergraph.checking.duties import broken
 from barriergraph.checking.faults import WARNING, Fault, Outcome
 from barriergraph.checking.targets import targets
 from barriergraph.errors import BarrierGraphError
-from barriergraph.graph import connect
 from barriergraph.namespaces import compact, rule_of
+from barriergraph.opening import connect
 from barriergraph.output import progress, watched, width, write
 from barriergraph.places import Places
 from barriergraph.remote import target

@@ -13,9 +13,10 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
 from barriergraph.edition import Edition
-from barriergraph.graph import KnowledgeGraph, load
+from barriergraph.graph import KnowledgeGraph
 from barriergraph.metadata.distributions import Written
 from barriergraph.metadata.inputs import summed
+from barriergraph.opening import load
 from barriergraph.publishing.errors import PublishError
 from barriergraph.publishing.parts import MakePages, Part, parts_of
 from barriergraph.values import Value

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from barriergraph import sources
 from barriergraph.errors import BarrierGraphError
-from barriergraph.graph import KnowledgeGraph, load
+from barriergraph.graph import KnowledgeGraph
+from barriergraph.opening import load
 from barriergraph.values import Value
 from barriergraph.web.app import application
 from barriergraph.web.hosting import Host, Service
