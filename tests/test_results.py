@@ -265,6 +265,22 @@ def test_text_wraps_words_to_the_width() -> None:
     )
 
 
+def test_text_breaks_no_word_while_another_column_has_blanks() -> None:
+    table = Table(
+        ["level", "remedies"],
+        [(Literal("Interorganisational"), Literal("Multi-agency arrangements of some kind"))],
+    )
+    assert table.to_text(34) == (
+        "Level                Remedies\n"
+        "──────────────────────────────────\n"
+        "Interorganisational  Multi-agency\n"
+        "                     arrangements\n"
+        "                     of some kind\n"
+        "\n"
+        "1 row\n"
+    )
+
+
 def test_text_gives_a_block_to_each_row_that_is_too_wide() -> None:
     rows = [(Literal("professionals"), Literal("organisations"), None, Literal(7))] * 2
     assert Table(["who", "where", "what", "studies"], rows).to_text(30) == (

@@ -137,12 +137,17 @@ def _crossed(
 
 
 def _sizes(columns: Sequence[Column], width: int) -> list[int]:
-    """Return the width of each column: what it needs, less what the widest must give up."""
+    """Return the width of each column: what it needs, less what the widest must give up.
+
+    No word is broken while other columns can give up blanks.
+    """
     sizes = [_widest(column) for column in columns]
     least = [_narrow(column) for column in columns]
+    whole = [max(_narrow(column), _word(column)) for column in columns]
     over = sum(sizes) + GAP * (len(sizes) - 1) - width
     while over > 0:
-        spare = [place for place, size in enumerate(sizes) if size > least[place]]
+        spare = [place for place, size in enumerate(sizes) if size > whole[place]]
+        spare = spare or [place for place, size in enumerate(sizes) if size > least[place]]
         place = max(spare, key=lambda place: sizes[place])
         sizes[place] -= 1
         over -= 1
@@ -155,10 +160,13 @@ def _least(columns: Sequence[Column]) -> int:
 
 def _narrow(column: Column) -> int:
     """Return the width below which a column is no longer read with ease."""
-    longest = max(map(_longest, (column.heading, *column.texts)), default=1)
     if column.numeric:
         return max([min(_longest(column.heading), HEADING), *map(_cells, column.texts)])
-    return min(longest, NARROWEST)
+    return min(_word(column), NARROWEST)
+
+
+def _word(column: Column) -> int:
+    return max(map(_longest, (column.heading, *column.texts)), default=1)
 
 
 def _widest(column: Column) -> int:
