@@ -77,6 +77,24 @@ def test_what_was_perhaps_meant_is_told(faulty: Outcome) -> None:
     }
 
 
+def test_a_name_in_a_query_is_compared_with_others_by_its_last_part(tmp_path: Path) -> None:
+    (tmp_path / "queries").mkdir()
+    text = (
+        "#+ title: Odd names\n#+ question: Which?\n#+ tags: odd\n"
+        "PREFIX bg: <https://w3id.org/barriergraph/ontology#>\n"
+        "SELECT ?a WHERE { ?a bg:inDomian ?b ; bg:zebra ?c } ORDER BY ?a\n"
+    )
+    (tmp_path / "queries" / "odd.rq").write_text(text, encoding="utf-8")
+
+    outcome = Checker(sources.modules([tmp_path]), reasoner=False).run()
+
+    assert sorted(one.message for one in outcome.faults if one.duty == "query-name") == [
+        "The query asks for bg:inDomian, of which the graph says nothing; did you mean "
+        "bg:inDomain?",
+        "The query asks for bg:zebra, of which the graph says nothing.",
+    ]
+
+
 def test_a_clash_names_all_that_clash_with_file_and_line(faulty: Outcome) -> None:
     (clash,) = [fault for fault in faulty.faults if fault.duty == "cax-adc"]
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from barriergraph.checking.faults import VIOLATION, WARNING, Fault
+from barriergraph.checking.nearness import Near
 from barriergraph.checking.reading import make_fault
 from barriergraph.errors import BarrierGraphError, SourceError
 from barriergraph.namespaces import BASE, PREFIXES, QUERY, compact, namespace
@@ -33,6 +34,8 @@ class Known:
             if isinstance(term, NamedNode)
         }
         self._spaces = {namespace(iri) for iri in self._iris}
+        #: What a name that nothing bears was perhaps meant to be.
+        self.near = Near(lambda space: (i for i in self._iris if namespace(i) == space), 0.8)
 
     def __contains__(self, iri: object) -> bool:
         return iri in self._iris
@@ -41,11 +44,6 @@ class Known:
         """Tell whether an IRI is of a namespace of which the graph has other terms."""
         ours = iri.startswith(BASE) or namespace(iri) in self._spaces
         return ours and not iri.startswith(_BUILT_IN) and namespace(iri) != iri
-
-    def near(self, iri: str) -> list[str]:
-        """Return the term that is written most like an IRI, if any is."""
-        same = sorted(one for one in self._iris if namespace(one) == namespace(iri))
-        return get_close_matches(iri, same, 1, 0.8)
 
 
 def stored(module: Module) -> Iterator[tuple[str, StoredQuery | Fault]]:
@@ -85,8 +83,8 @@ def faults_of(
         if iri in known or not known.should_have(iri):
             continue
         curie = compact(iri)
-        near = [compact(one) for one in known.near(iri)]
-        hint = f"; did you mean {near[0]}?" if near else "."
+        near = known.near.to(iri)
+        hint = f"; did you mean {compact(near)}?" if near else "."
         yield make_fault(
             module, file, WARNING, "queries", "query-name",
             f"The query asks for {curie}, of which the graph says nothing{hint}",
