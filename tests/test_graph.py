@@ -127,7 +127,7 @@ def test_two_modules_may_speak_of_one_thing_and_show_says_which_says_what(
     other = tmp_path / "other"
     shutil.copytree(folder / "data", other / "data")
     with (other / "data" / "things.ttl").open("a", encoding="utf-8") as file:
-        file.write(f"\n<{ID}sort/round> <http://www.w3.org/2004/02/skos/core#note> 'Also here.' .\n")
+        file.write(f"\n<{ID}sort/round> <http://www.w3.org/2004/02/skos/core#note> 'Too.' .\n")
 
     resource = load(folder, other, base=False, infer=False).describe(f"{ID}sort/round")
 
