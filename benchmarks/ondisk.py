@@ -17,7 +17,7 @@ from benchmarks import serving
 from benchmarks.generate import FILE_SIZE, generate, write
 from benchmarks.measure import Options, Row, mean, median, timed
 
-#: Statements of the graphs that are measured: with --quick, otherwise, and with --large.
+#: Statements of the graphs that are measured: with --quick, otherwise, and what is only loaded.
 QUICK, USUAL, LARGE = 100_000, 1_000_000, 10_000_000
 #: Statements of the file that is added.
 ADDED = 1_000
@@ -36,7 +36,7 @@ def ondisk(options: Options) -> list[Row]:
         module = here / "module"
         write(generate(size), module)
         rows += [bulk(module, here, size), *large(module, here, size)]
-        if options.large:
+        if not options.quick:
             shutil.rmtree(here / "store")
             many(module, LARGE // size)
             rows.append(bulk(module, here, LARGE))
