@@ -113,8 +113,8 @@ def test_a_kept_answer_does_not_open_the_graph(
     def opened(*_: object) -> None:
         raise AssertionError("the graph was opened")
 
-    monkeypatch.setattr("barriergraph.graph.from_cache", opened)
-    monkeypatch.setattr("barriergraph.graph.from_files", opened)
+    monkeypatch.setattr("barriergraph.opening.from_cache", opened)
+    monkeypatch.setattr("barriergraph.opening.from_files", opened)
     assert load(folder, base=False).run("counts").rows == rows
 
 

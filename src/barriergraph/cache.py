@@ -187,10 +187,18 @@ def packed(rows: Iterable[Row]) -> bytes:
     >>> packed([(Literal("a"), None), (Literal("a"), Literal(1))])
     b'2\n?term\n"a"\n"1"^^<http://www.w3.org/2001/XMLSchema#integer>\n0\t\n0\t1\n'
     """
-    numbers: dict[object, str] = {None: ""}
-    lines = ["\t".join([numbers.setdefault(t, str(len(numbers) - 1)) for t in r]) for r in rows]
+    numbers = _Numbers({None: ""})
+    lines = ["\t".join([numbers[term] for term in row]) for row in rows]
     terms = [_escaped(str(term)) for term in numbers if term is not None]
     return "\n".join([str(len(terms)), "?term", *terms, *lines, ""]).encode()
+
+
+class _Numbers(dict[object, str]):
+    """The numbers of terms, in the order in which they are first met."""
+
+    def __missing__(self, term: object) -> str:
+        self[term] = number = str(len(self) - 1)
+        return number
 
 
 def unpacked(data: bytes) -> tuple[Row, ...] | None:
