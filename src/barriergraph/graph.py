@@ -355,6 +355,16 @@ class KnowledgeGraph:
         """
         return self._terms.instances(self._class(cls))
 
+    def is_instance(self, term: str | NamedNode, cls: str | NamedNode) -> bool:
+        """Tell whether a term is an individual of a class or of any class below it.
+
+        Raises: as `resolve`, for a text that is neither an IRI nor a CURIE.
+
+        >>> load().is_instance("barrier:fear-of-sharing", "bg:Factor")
+        True
+        """
+        return self._terms.is_instance(self._class(term), self._class(cls))
+
     def export(self, format: str = "turtle", *, graph: str | None = None) -> bytes:
         """Return the graph, or one named graph, in an RDF format, in UTF-8.
 

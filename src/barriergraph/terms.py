@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
 
@@ -29,6 +30,8 @@ OTHER_NAMES = (
 #: A statement that stands for a label is cut after a word near this length.
 LABEL_LENGTH = 80
 
+_TYPE = NamedNode(f"{PREFIXES['rdf']}type")
+
 _INSTANCES = """\
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT DISTINCT ?instance WHERE {{
@@ -39,12 +42,22 @@ SELECT DISTINCT ?instance WHERE {{
 ORDER BY ?instance"""
 
 
+_BELOW = """\
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?class WHERE {{ ?class rdfs:subClassOf* {cls} }}"""
+
+#: The classes of so many things are kept.
+_KEPT = 2**12
+
+
 class Terms:
     """The names that a store gives to its terms; each index is built when first needed."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._instances: dict[str, tuple[NamedNode, ...]] = {}
+        self._below: dict[str, frozenset[object]] = {}
+        self._classes = lru_cache(_KEPT)(self._classes_of)
         self._slugs: dict[str, list[str]] | None = None
         self._names: dict[str, list[str]] | None = None
 
@@ -57,6 +70,23 @@ class Terms:
             found = tuple(row[0] for row in rows)
             self._instances[cls.value] = found
         return found
+
+    def is_instance(self, node: NamedNode, cls: NamedNode) -> bool:
+        """Tell whether a thing is an individual of a class or of any class below it.
+
+        The others are not read, of which there can be many.
+        """
+        below = self._below.get(cls.value)
+        if below is None:
+            rows = self._store.query(_BELOW.format(cls=cls), use_default_graph_as_union=True)
+            assert isinstance(rows, QuerySolutions)
+            below = self._below[cls.value] = frozenset((cls, *(row[0] for row in rows)))
+        return not below.isdisjoint(self._classes(node))
+
+    def _classes_of(self, node: NamedNode) -> frozenset[object]:
+        return frozenset(
+            quad.object for quad in self._store.quads_for_pattern(node, _TYPE, None, None)
+        )
 
     def resolve(self, term: str | NamedNode, cls: NamedNode | None = None) -> NamedNode:
         """Return the one term that a slug, CURIE, IRI or label (in any case) stands for.
@@ -122,7 +152,7 @@ class Terms:
         except ValueError:
             return None
         if cls is not None:
-            return node if node in self.instances(cls) else None
+            return node if self.is_instance(node, cls) else None
         patterns = ((node, None, None), (None, None, node), (None, node, None))
         for subject, predicate, value in patterns:
             for _ in self._store.quads_for_pattern(subject, predicate, value, None):

@@ -26,6 +26,9 @@ class Pages(Protocol):
         """Return what stands at an address."""
 
 
+#: What the path of a finding's nanopublication ends with.
+NANOPUBLICATION = ".nanopub.trig"
+
 #: What makes the site of a graph for a base address, such as `barriergraph.site.Site`.
 MakePages = Callable[..., Pages]
 
@@ -86,7 +89,7 @@ def nanopublication_path(finding: str) -> str:
     >>> nanopublication_path("https://w3id.org/barriergraph/id/finding/dawes1996-1")
     'id/finding/dawes1996-1.nanopub.trig'
     """
-    return f"{finding.removeprefix(BASE)}.nanopub.trig"
+    return f"{finding.removeprefix(BASE)}{NANOPUBLICATION}"
 
 
 def parts_of(

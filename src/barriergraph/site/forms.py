@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from barriergraph.namespaces import slug
 from barriergraph.queries import Parameter, StoredQuery
 from barriergraph.site.reading import Reading
 from barriergraph.values import Value
+
+#: A list in a form offers no more values than this.
+_OFFERED = 1000
 
 
 class Choice(Value):
@@ -40,7 +43,7 @@ def fields(
         found.append(
             Field(
                 parameter=parameter,
-                choices=choices(reading, parameter),
+                choices=() if is_long(reading, parameter) else choices(reading, parameter),
                 chosen=frozenset(chosen),
                 text=chosen[0] if chosen else parameter.default or "",
             )
@@ -48,21 +51,32 @@ def fields(
     return tuple(found)
 
 
-def choices(reading: Reading, parameter: Parameter) -> tuple[Choice, ...]:
-    """Return the values that a parameter may have, sorted by name; none where text is written."""
+def is_long(reading: Reading, parameter: Parameter) -> bool:
+    """Tell whether a parameter has more values than a list holds, so that one is written."""
+    if parameter.choices or not parameter.is_class or parameter.iri is None:
+        return False
+    return reading.has_more(parameter.iri, _OFFERED)
+
+
+def choices(
+    reading: Reading, parameter: Parameter, uses: Mapping[str, int] | None = None
+) -> tuple[Choice, ...]:
+    """Return the values that a parameter may have, sorted by name; none where text is written.
+
+    `uses` tells how often each thing is spoken of, if that is to be told of the values.
+    """
     if parameter.choices:
         return tuple(
             Choice(value=value, iri=None, label=value, count=None) for value in parameter.choices
         )
     if not parameter.is_class or parameter.iri is None:
         return ()
-    uses = reading.graph.uses()
     found = [
         Choice(
             value=slug(node.value),
             iri=node.value,
             label=reading.name(node),
-            count=uses.get(node.value, 0),
+            count=None if uses is None else uses.get(node.value, 0),
         )
         for node in reading.members(parameter.iri)
     ]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from heapq import nsmallest
 
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
-from barriergraph.namespaces import ID, KINDS, rule_of
+from barriergraph.namespaces import KINDS, rule_of
 from barriergraph.site.frame import Frame
 from barriergraph.site.reading import BROADER, Reading
 from barriergraph.values import Value
+
+#: So many things stand in a list on one page.
+LISTED = 1000
 
 
 class Kind(Value):
@@ -23,86 +28,124 @@ class Kind(Value):
     amount: int
 
 
-def kinds(reading: Reading) -> list[Kind]:
-    """Return the kinds of things, those with the most first."""
-    amounts = Counter(_kind(iri) for iri in reading.things if iri.startswith(ID))
-    found = [
-        Kind(slug=kind, name=_plural(reading, kind), amount=amounts[kind])
-        for kind in KINDS
-        if amounts[kind]
-    ]
-    return sorted(found, key=lambda one: (-one.amount, one.slug))
+class Lists:
+    """The lists of things, put in order once."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._parts: dict[str, tuple[tuple[str, ...], ...]] = {}
+
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of things, those with the most first."""
+        found = [
+            Kind(slug=kind, name=_plural(self._reading, kind), amount=amount)
+            for kind in KINDS
+            if (amount := len(self._reading.things.of_kind(kind)))
+        ]
+        return tuple(sorted(found, key=lambda one: (-one.amount, one.slug)))
+
+    def parts(self, kind: str) -> tuple[tuple[str, ...], ...]:
+        """Return the things of a kind that stand under no other of it, a part for each page."""
+        if kind not in self._parts:
+            reading, found = self._reading, self._reading.things.of_kind(kind)
+            inside = set(found)
+            tops = [one for one in found if inside.isdisjoint(_broader(reading, one))]
+            tops.sort(key=lambda iri: (reading.name(NamedNode(iri)).casefold(), iri))
+            # Things that all stand under one another still have a page, with none of them.
+            starts = range(0, len(tops) or len(found[:1]), LISTED)
+            self._parts[kind] = tuple(tuple(tops[one : one + LISTED]) for one in starts)
+        return self._parts[kind]
 
 
-def kind_page(frame: Frame, kind: str) -> bytes:
-    """Return the list of all things of a kind, each under the broader ones."""
-    reading = frame.reading
-    nodes = [NamedNode(iri) for iri in reading.things if iri.startswith(f"{ID}{kind}/")]
-    inside = set(nodes)
-    tops = [one for one in nodes if not inside & set(reading.linked(one, BROADER))]
-    nested = len(tops) < len(nodes)
+def pages(lists: Lists, kind: str) -> Iterator[str]:
+    """Yield the paths of the pages that list a kind, without ending; none if it has no things."""
+    for number in range(1, len(lists.parts(kind)) + 1):
+        yield _numbered(kind, number)
+
+
+def kind_page(frame: Frame, lists: Lists, kind: str, number: int = 1) -> bytes:
+    """Return a page of the list of all things of a kind, each under the broader ones."""
+    reading, parts = frame.reading, lists.parts(kind)
+    nodes, tops = reading.things.of_kind(kind), [NamedNode(iri) for iri in parts[number - 1]]
+    first = LISTED * (number - 1) + 1
+    others = ((1, "first"), (number - 1, "previous"), (number + 1, "next"), (len(parts), "last"))
+    title = _plural(reading, kind)
     return frame.render(
         "kind.html",
-        title=_plural(reading, kind),
+        title=title if number == 1 else f"{title}, page {number}",
         amount=len(nodes),
-        nested=nested,
-        tree=_branch(frame, _by_name(reading, tops), inside, frozenset()),
+        nested=sum(map(len, parts)) < len(nodes),
+        tree=_branch(frame, tops, set(nodes), frozenset()),
+        part=(first, first + len(tops) - 1, sum(map(len, parts))) if len(parts) > 1 else None,
+        others=[
+            (word, frame.to(_numbered(kind, other)))
+            for other, word in others
+            if 1 <= other <= len(parts) and other != number
+        ],
     )
+
+
+def _numbered(kind: str, number: int) -> str:
+    return f"id/{kind}" if number == 1 else f"id/{kind}-{number}"
 
 
 def graph_page(frame: Frame, iri: str) -> bytes:
     """Return the page of a named graph: its file or rule, and what it speaks of."""
     reading, node = frame.reading, NamedNode(iri)
-    counts = Counter(
-        quad.subject
-        for quad in reading.store.quads_for_pattern(None, None, None, node)
-        if isinstance(quad.subject, NamedNode)
-    )
-    subjects = _by_name(reading, list(counts))
+    counts: Counter[str] = Counter()
+    amount = 0
+    for quad in reading.store.quads_for_pattern(None, None, None, node):
+        amount += 1
+        if isinstance(quad.subject, NamedNode):
+            counts[quad.subject.value] += 1
+    # Names are read of those alone that are shown.
+    shown = [NamedNode(one) for one in nsmallest(LISTED, counts)]
+    subjects = sorted(shown, key=lambda one: (reading.name(one).casefold(), one.value))
     return frame.render(
         "graph.html",
         title=reading.name(node),
         iri=iri,
         rule=rule_of(iri),
         axiom=None if rule_of(iri) is None else reading.axiom(iri),
-        amount=sum(1 for _ in reading.store.quads_for_pattern(None, None, None, node)),
-        subjects=[(frame.link(one), counts[one]) for one in subjects],
+        amount=amount,
+        subjects=[(frame.link(one), counts[one.value]) for one in subjects],
+        total=len(counts),
         data=frame.path.removesuffix(".html").rpartition("/")[2],
     )
 
 
 def _branch(
-    frame: Frame, nodes: Sequence[NamedNode], inside: set[NamedNode], above: frozenset[NamedNode]
+    frame: Frame, nodes: Sequence[NamedNode], inside: set[str], above: frozenset[NamedNode]
 ) -> Markup:
     items = []
     for node in nodes:
         below = [
             one
             for one in frame.reading.linked(node, BROADER, back=True)
-            if one in inside and one not in above
+            if one.value in inside and one not in above
         ]
         inner = _branch(frame, below, inside, above | {node}) if below else Markup("")
         items.append(Markup("<li>{}{}</li>").format(frame.link(node), inner))
     return Markup("<ul>{}</ul>").format(Markup("").join(items))
 
 
-def _by_name(reading: Reading, nodes: Sequence[NamedNode]) -> list[NamedNode]:
-    return sorted(nodes, key=lambda one: (reading.name(one).casefold(), one.value))
-
-
-def _kind(iri: str) -> str:
-    return iri.removeprefix(ID).partition("/")[0]
+def _broader(reading: Reading, iri: str) -> Iterator[str]:
+    for quad in reading.store.quads_for_pattern(NamedNode(iri), BROADER, None):
+        if isinstance(quad.object, NamedNode):
+            yield quad.object.value
 
 
 def _plural(reading: Reading, kind: str) -> str:
-    """Return the name of a kind for a heading: that of the class which most of its things have."""
-    classes: Counter[NamedNode] = Counter()
-    for iri in reading.things:
-        if iri.startswith(f"{ID}{kind}/"):
-            classes.update(reading.kinds(NamedNode(iri))[:1])
+    """Return the name of a kind for a heading: that of the class which all of its things have."""
+    classes: set[NamedNode] = set()
+    for iri in reading.things.of_kind(kind):
+        classes.update(reading.kinds(NamedNode(iri))[:1])
+        if len(classes) > 1:
+            break
     if len(classes) != 1:
         return _with_s(kind)
-    return _with_s(reading.name(next(iter(classes))))
+    return _with_s(reading.name(classes.pop()))
 
 
 def _with_s(noun: str) -> str:

@@ -105,8 +105,7 @@ def drawn(
     """Return a map to be drawn: all of it, unless `part` says which part, with totals or not."""
     kept = whole if part is None else part
     summed = summed and query.behind is not None
-    findings = frame.reading.members(named("bg:Finding").value) if summed else ()
-    large = len(findings) > _SUMMED
+    large = summed and frame.reading.has_more(named("bg:Finding").value, _SUMMED)
     roles = (query.view.column(role) for role in ("rows", "columns", "cell"))
     rows, columns, cell = (query.columns.get(f"{one}Label") or query.columns[one] for one in roles)
     return Drawn(

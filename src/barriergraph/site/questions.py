@@ -11,7 +11,7 @@ from barriergraph.queries import StoredQuery
 from barriergraph.results import FORMATS, Table
 from barriergraph.site import maps
 from barriergraph.site.answers import ROWS, Given, show
-from barriergraph.site.forms import as_dict, choices, fields
+from barriergraph.site.forms import as_dict, choices, fields, is_long
 from barriergraph.site.frame import Frame
 from barriergraph.site.matrix import matrix
 from barriergraph.site.reading import Reading
@@ -72,7 +72,11 @@ def answer(
 
 
 def for_scripts(reading: Reading) -> dict[str, object]:
-    """Return the stored queries as a script in a browser asks them: text, slots, and values."""
+    """Return the stored queries as a script in a browser asks them: text, slots, and values.
+
+    A parameter of too many values for a list has none here: it takes an IRI or a CURIE.
+    """
+    uses = reading.graph.uses()
     return {
         "prefixes": dict(PREFIXES),
         "queries": [
@@ -96,7 +100,8 @@ def for_scripts(reading: Reading) -> dict[str, object]:
                         "default": parameter.default,
                         "repeatable": True,
                         "slot": list(query.spans[parameter.name]),
-                        "values": [as_dict(one) for one in choices(reading, parameter)],
+                        "values": None if is_long(reading, parameter) else
+                        [as_dict(one) for one in choices(reading, parameter, uses)],
                     }
                     for parameter in query.parameters.values()
                 ],

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Triple
 
 from barriergraph.citing import sources_of
 from barriergraph.errors import ParameterError, QueryError
 from barriergraph.graph import KnowledgeGraph
-from barriergraph.namespaces import BASE, BG, GRAPH, ID, INFERRED, ONTOLOGY, PREFIXES, rule_of
+from barriergraph.namespaces import BG, GRAPH, INFERRED, ONTOLOGY, PREFIXES, rule_of
 from barriergraph.queries import StoredQuery
 from barriergraph.rdf import named
 from barriergraph.results import Table
-from barriergraph.site.addresses import elsewhere, path_of
+from barriergraph.site.addresses import path_of
+from barriergraph.site.inventory import TYPE, Inventory
 from barriergraph.terms import LABELS, shorten
 from barriergraph.values import by_name
 
 Node = NamedNode | BlankNode | Literal | Triple
 
-TYPE = named("rdf:type")
 BROADER = named("skos:broader")
 _AUTHOR, _POSITION = named("bg:author"), named("bg:position")
 _LABELS = tuple(NamedNode(iri) for iri in LABELS)
@@ -32,15 +32,24 @@ _DEFINITIONS = tuple(
                  "rdfs:comment", "skos:scopeNote")
 )  # fmt: skip
 
-#: Vocabularies whose classes are about terms and not about the world.
-_OF_TERMS = tuple(PREFIXES[name] for name in ("owl", "rdf", "rdfs", "sh"))
-
-
 #: What the named graphs of modules begin with, before the name of the module and of the file.
 _OF_MODULES = f"{GRAPH}module/"
 
 #: The answers on so many pages are kept.
 _KEPT = 64
+
+#: The names and paths of so many things are kept: a large graph has more than are often shown.
+_SHOWN = 2**16
+
+#: The first individuals of a class.
+_SOME = """\
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?instance WHERE {{
+  ?class rdfs:subClassOf* {cls} .
+  ?instance a ?class .
+  FILTER(isIRI(?instance))
+}}
+LIMIT {amount}"""
 
 #: So many answers are kept that many pages take their rows from.
 _TABLES = 256
@@ -52,42 +61,22 @@ class Reading:
     def __init__(self, graph: KnowledgeGraph) -> None:
         self.graph = graph
         self.store = graph.store
-        self._names: dict[str, str] = {}
+        #: The things that have a page.
+        self.things = Inventory(self.store)
+        self._names = lru_cache(_SHOWN)(self._name)
+        self._paths = lru_cache(_SHOWN)(
+            lambda iri: path_of(iri) or self.things.path(iri) or self.terms.get(iri)
+        )
         # Those of the last few things are kept: a page and its references stand side by side.
         self.answers = lru_cache(_KEPT)(self._answers)
         self.works = lru_cache(_KEPT)(self._works)
         self._table = lru_cache(_TABLES)(lambda name, values: graph.run(name, **dict(values)))
         self._members: dict[str, frozenset[NamedNode]] = {}
-
-    @cached_property
-    def things(self) -> dict[str, str]:
-        """The IRIs of all things that have a page, each with the path of it, without ending."""
-        seen: set[str] = set()
-        for quad in self.store:
-            for node in (quad.subject, quad.object):
-                if isinstance(node, NamedNode) and node.value.startswith(ID):
-                    seen.add(node.value)
-        for iri in self._foreign():
-            seen.add(iri)
-        return {iri: path_of(iri) or elsewhere(iri) for iri in sorted(seen)}
-
-    def _foreign(self) -> Iterator[str]:
-        """Yield what modules say things of in namespaces of their own."""
-        for quad in self.store.quads_for_pattern(None, TYPE, None):
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
-                iri = quad.subject.value
-                about_terms = quad.object.value.startswith(_OF_TERMS)
-                if not about_terms and not iri.startswith((BASE, *PREFIXES.values())):
-                    yield iri
-
-    @cached_property
-    def iris(self) -> dict[str, str]:
-        """The IRI of each path in `things`."""
-        return {path: iri for iri, path in self.things.items()}
+        self._many: dict[tuple[str, int], bool] = {}
 
     def path(self, iri: str) -> str | None:
         """Return the path of the page about an IRI, without ending, or None when there is none."""
-        return self.things.get(iri) or path_of(iri) or self.terms.get(iri)
+        return self._paths(iri)
 
     @cached_property
     def terms(self) -> dict[str, str]:
@@ -105,10 +94,7 @@ class Reading:
         """Return the name of a term for people."""
         if not isinstance(node, NamedNode):
             return node.value if isinstance(node, Literal) else str(node)
-        found = self._names.get(node.value)
-        if found is None:
-            found = self._names[node.value] = self._name(node)
-        return found
+        return self._names(node)
 
     def _name(self, node: NamedNode) -> str:
         if node.value.startswith(INFERRED):
@@ -193,7 +179,7 @@ class Reading:
         found = []
         for query in self.graph.queries.values():
             for parameter in query.page:
-                if node in self.members(query.parameters[parameter].iri or ""):
+                if self.is_a(node, query.parameters[parameter].iri or ""):
                     table = self.graph.run(query.name, **{parameter: node})
                     if len(table):
                         found.append((query, parameter, table))
@@ -221,7 +207,7 @@ class Reading:
         """Return the sources behind what stands on the page of a thing, as CSL-JSON, by key."""
         node = NamedNode(iri)
         named_: list[NamedNode] = [node]
-        if node not in self.members(f"{BG}Source"):
+        if not self.is_a(node, f"{BG}Source"):
             cells = (term for _, _, table in self.answers(iri) for row in table for term in row)
             named_ = sources_of(self.store, cells)
         return self.graph.references(named_).items
@@ -231,6 +217,21 @@ class Reading:
         if cls not in self._members:
             self._members[cls] = frozenset(self.graph.instances(NamedNode(cls)))
         return self._members[cls]
+
+    def has_more(self, cls: str, amount: int) -> bool:
+        """Tell whether a class has more than so many individuals, without reading them all."""
+        key = (cls, amount)
+        if key not in self._many:
+            rows = self.store.query(
+                _SOME.format(cls=NamedNode(cls), amount=amount + 1), use_default_graph_as_union=True
+            )
+            assert isinstance(rows, QuerySolutions)
+            self._many[key] = sum(1 for _ in rows) > amount
+        return self._many[key]
+
+    def is_a(self, node: NamedNode, cls: str) -> bool:
+        """Tell whether a thing is of a class or of any class below it."""
+        return self.graph.is_instance(node, NamedNode(cls)) if cls else False
 
     def home(self, node: NamedNode) -> str:
         """Return the first named graph of a file that says something of a thing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from pyoxigraph import NamedNode
 from barriergraph.edition import edition
 from barriergraph.metadata.dcat import schema_org
 from barriergraph.metadata.distributions import distributions
-from barriergraph.namespaces import BASE, GRAPH, ID, KINDS, ONTOLOGY, slug
+from barriergraph.namespaces import BASE, GRAPH, KINDS, ONTOLOGY, slug
 from barriergraph.queries import StoredQuery
 from barriergraph.rdf import named
 from barriergraph.results import FORMATS
@@ -31,6 +32,12 @@ ANSWERS = tuple(form.ending for form in FORMATS.values() if form.name != "table"
 #: Those of an example.
 _SHORT = ("html", "csv", "json")
 
+#: What the files of a thing end with, beside one another.
+_ENDINGS = tuple(f".{ending}" for ending in ("html", *data.ENDINGS, *data.REFERENCES))
+
+#: The number of a page of a long list, and the ending.
+_NUMBER = re.compile(r"(-[1-9][0-9]*)?\.html$")
+
 _WHOLE = ((maps.EXTENT, "all"),)
 
 _STATIC = HERE / "static"
@@ -41,6 +48,21 @@ Maker = Callable[[Frame], bytes]
 
 def routes(site: Site) -> Iterator[tuple[str, Maker]]:
     """Yield every path of a site, with what makes the page or file there."""
+    yield from few(site)
+    for iri in site.reading.things:
+        path = site.reading.things.path(iri)
+        assert path is not None
+        yield from _of_thing(site, iri, path)
+    for kind in KINDS:
+        yield from _of_kind(site, kind)
+    for query in site.graph.queries.values():
+        yield from _of_examples(site, query)
+    for query in maps.maps(site.reading):
+        yield from _of_rows(site, query)
+
+
+def few(site: Site) -> Iterator[tuple[str, Maker]]:
+    """Yield the paths that are few however large the graph is, and cost nothing to find."""
     reading = site.reading
     yield "index.html", partial(_front, site)
     yield "404.html", partial(_missing, site)
@@ -49,7 +71,7 @@ def routes(site: Site) -> Iterator[tuple[str, Maker]]:
         lambda frame: frame.render(
             "about.html",
             title="About, data and citing",
-            kinds=listing.kinds(reading),
+            kinds=site.lists.kinds,
             dumps=distributions(inferred=site.graph.inferred),
         ),
     )
@@ -67,10 +89,43 @@ def routes(site: Site) -> Iterator[tuple[str, Maker]]:
     for file in sorted(_STATIC.rglob("*")):
         if file.is_file():
             yield f"static/{file.relative_to(_STATIC).as_posix()}", _of(file.read_bytes)
-    yield from _of_things(site)
+    for iri in sorted(site.graph.named_graphs()):
+        if iri.startswith(GRAPH):
+            path = iri.removeprefix(BASE)
+            yield f"{path}.html", _page(listing.graph_page, iri)
+            yield f"{path}.ttl", _of(data.of_graph, reading, iri, "turtle")
     yield from _of_terms(site)
     yield from _of_questions(site)
     yield from _of_maps(site)
+
+
+def route(site: Site, path: str) -> Maker | None:
+    """Return what makes the page or file at a path that is none of the `few`, or None.
+
+    Only what stands beside it is looked at: a thing with its files, the pages of a kind, the
+    examples of a question, or the rows of a map.
+    """
+    return next((make for found, make in _beside(site, path) if found == path), None)
+
+
+def _beside(site: Site, path: str) -> Iterator[tuple[str, Maker]]:
+    folder, _, rest = path.partition("/")
+    if folder in ("id", "at"):
+        kind = _NUMBER.sub("", rest)
+        if folder == "id" and kind in KINDS:
+            yield from _of_kind(site, kind)
+        stem = next((path.removesuffix(end) for end in _ENDINGS if path.endswith(end)), "")
+        iri = site.reading.things.at(stem)
+        if iri is not None:
+            yield from _of_thing(site, iri, stem)
+        return
+    name, _, last = rest.partition("/")
+    if folder == "queries" and last.startswith("example-") and name in site.graph.queries:
+        yield from _of_examples(site, site.graph.queries[name])
+    elif folder == "map" and last:
+        for query in maps.maps(site.reading):
+            if query.name == name:
+                yield from _of_rows(site, query)
 
 
 def _front(site: Site, frame: Frame) -> bytes:
@@ -89,7 +144,7 @@ def _front(site: Site, frame: Frame) -> bytes:
         "index.html",
         title="What stops, and what helps, public services sharing information",
         map=drawn,
-        kinds=listing.kinds(reading),
+        kinds=site.lists.kinds,
         domains=domains,
         queries=list(site.graph.queries.values()),
         structured=[embedded(told)],
@@ -104,23 +159,20 @@ def _missing(site: Site, frame: Frame) -> bytes:
     return frame.render("missing.html", title="Nothing here")
 
 
-def _of_things(site: Site) -> Iterator[tuple[str, Maker]]:
+def _of_thing(site: Site, iri: str, path: str) -> Iterator[tuple[str, Maker]]:
+    """Yield the page of a thing, and the same as data and references."""
     reading = site.reading
-    for iri, path in reading.things.items():
-        yield f"{path}.html", partial(_thing, site, iri)
-        for ending, form in data.ENDINGS.items():
-            yield f"{path}.{ending}", _of(data.of_thing, reading, iri, form)
-        if things.has_references(reading, NamedNode(iri)):
-            for ending in data.REFERENCES:
-                yield f"{path}.{ending}", _of(data.references, reading, iri, ending)
-    for kind in KINDS:
-        if any(iri.startswith(f"{ID}{kind}/") for iri in reading.things):
-            yield f"id/{kind}.html", _page(listing.kind_page, kind)
-    for iri in sorted(site.graph.named_graphs()):
-        if iri.startswith(GRAPH):
-            path = iri.removeprefix(BASE)
-            yield f"{path}.html", _page(listing.graph_page, iri)
-            yield f"{path}.ttl", _of(data.of_graph, reading, iri, "turtle")
+    yield f"{path}.html", partial(_thing, site, iri)
+    for ending, form in data.ENDINGS.items():
+        yield f"{path}.{ending}", _of(data.of_thing, reading, iri, form)
+    if things.has_references(reading, NamedNode(iri)):
+        for ending in data.REFERENCES:
+            yield f"{path}.{ending}", _of(data.references, reading, iri, ending)
+
+
+def _of_kind(site: Site, kind: str) -> Iterator[tuple[str, Maker]]:
+    for number, path in enumerate(listing.pages(site.lists, kind), 1):
+        yield f"{path}.html", _page(listing.kind_page, site.lists, kind, number)
 
 
 def _thing(site: Site, iri: str, frame: Frame) -> bytes:
@@ -153,11 +205,16 @@ def _of_questions(site: Site) -> Iterator[tuple[str, Maker]]:
         path = f"queries/{query.name}"
         yield f"{path}.html", _page(questions.question, query)
         yield f"{path}.rq", _of(query.text.encode)
-        asked = enumerate(site.reading.examples(query), 1)
-        examples = {f"example-{number}": one for number, one in asked}
-        for name, given in {"results": (), **examples}.items():
-            for ending in ANSWERS if name == "results" else _SHORT:
-                yield f"{path}/{name}.{ending}", partial(_state, site, query, name, given, ending)
+        for ending in ANSWERS:
+            yield f"{path}/results.{ending}", partial(_state, site, query, "results", (), ending)
+
+
+def _of_examples(site: Site, query: StoredQuery) -> Iterator[tuple[str, Maker]]:
+    for number, given in enumerate(site.reading.examples(query), 1):
+        name = f"example-{number}"
+        for ending in _SHORT:
+            path = f"queries/{query.name}/{name}.{ending}"
+            yield path, partial(_state, site, query, name, given, ending)
 
 
 def _state(
@@ -178,8 +235,11 @@ def _of_maps(site: Site) -> Iterator[tuple[str, Maker]]:
         yield f"{path}.svg", _of(site.drawing, query, ())
         yield f"{path}/all.html", partial(_map, site, query, _WHOLE)
         yield f"{path}/all.svg", _of(site.drawing, query, _WHOLE)
-        for row in site.matrix(query, ()).rows:
-            yield f"{path}/{slug(row)}.html", partial(_row, site, query, row)
+
+
+def _of_rows(site: Site, query: StoredQuery) -> Iterator[tuple[str, Maker]]:
+    for row in site.matrix(query, ()).rows:
+        yield f"map/{query.name}/{slug(row)}.html", partial(_row, site, query, row)
 
 
 def _map(site: Site, query: StoredQuery, given: Given, frame: Frame) -> bytes:

@@ -35,7 +35,7 @@ class Entry(Value):
 def entries(reading: Reading) -> tuple[Entry, ...]:
     """Return all that can be found, sorted by name."""
     found = []
-    for iri, path in reading.things.items():
+    for iri in reading.things:
         if iri.startswith(ID) and iri.removeprefix(ID).partition("/")[0] in _LEFT_OUT:
             continue
         node = NamedNode(iri)
@@ -45,7 +45,7 @@ def entries(reading: Reading) -> tuple[Entry, ...]:
             Entry(
                 label=label,
                 kind=_kind(reading, node),
-                address=f"{path}{PAGE}",
+                address=f"{reading.path(iri)}{PAGE}",
                 others=tuple(one.value for link in _OTHERS for one in reading.texts(node, link)),
                 text="" if text == label else text,
             )

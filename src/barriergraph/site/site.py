@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
 from barriergraph.errors import NotFoundError
 from barriergraph.explaining import Explainer
 from barriergraph.graph import KnowledgeGraph
+from barriergraph.namespaces import BASE
 from barriergraph.queries import StoredQuery
 from barriergraph.results import Table
 from barriergraph.site import maps, questions, searching, vocabulary
+from barriergraph.site.addresses import PAGE
 from barriergraph.site.answers import Given
 from barriergraph.site.frame import Frame
+from barriergraph.site.listing import Lists
 from barriergraph.site.matrix import Matrix, matrix
 from barriergraph.site.reading import Reading
-from barriergraph.site.routes import routes
+from barriergraph.site.routes import Maker, few, route, routes
 from barriergraph.values import by_name
 
 #: So many answers are kept: the forms of one answer stand side by side.
 _KEPT = 8
+
+#: With more things than this, a path that is none is not compared with all that are.
+_COMPARED = 20_000
+
+#: With so many of them it is.
+_BESIDE = 64
 
 
 class Site:
@@ -40,6 +48,7 @@ class Site:
         self.graph = graph
         self.base = base
         self.reading = Reading(graph)
+        self.lists = Lists(self.reading)
         self.vocabulary = vocabulary.Vocabulary(self.reading)
         self._matrices: dict[str, Matrix] = {}
         self._table = lru_cache(_KEPT)(lambda name, asked: graph.run(name, **by_name(asked)))
@@ -55,23 +64,51 @@ class Site:
         return searching.entries(self.reading)
 
     @cached_property
-    def addresses(self) -> dict[str, Callable[[Frame], bytes]]:
-        """Every path of the site, with what makes the page or file there."""
+    def addresses(self) -> dict[str, Maker]:
+        """Every path of the site, with what makes the page or file there.
+
+        That reads all things and the rows of all maps; `maker` finds one path without.
+        """
         return dict(routes(self))
+
+    @cached_property
+    def _few(self) -> dict[str, Maker]:
+        return dict(few(self))
 
     def paths(self) -> tuple[str, ...]:
         """Return every path of the site, relative to its root, sorted."""
         return tuple(sorted(self.addresses))
+
+    def maker(self, path: str) -> Maker | None:
+        """Return what makes the page or file at a path, or None where there is nothing."""
+        if "addresses" in self.__dict__:
+            return self.addresses.get(path)
+        return self._few.get(path) or route(self, path)
 
     def render(self, path: str) -> bytes:
         """Return the page or file at a path.
 
         Raises: NotFoundError with the nearest paths.
         """
-        make = self.addresses.get(path)
+        make = self.maker(path)
         if make is None:
-            raise NotFoundError("page", path, get_close_matches(path, self.addresses))
+            raise NotFoundError("page", path, self.near(path))
         return make(Frame(self.reading, path))
+
+    def near(self, path: str) -> list[str]:
+        """Return the paths that come closest to one, out of all.
+
+        Of a graph of many things those few are looked at that stand beside it in the alphabet.
+        """
+        things = self.reading.things
+        if len(things) <= _COMPARED:
+            return get_close_matches(path, self.addresses)
+        stem, dot, ending = path.rpartition(".")
+        end = f".{ending}" if dot else PAGE
+        beside = things.near(f"{BASE}{stem or path}", _BESIDE)
+        return get_close_matches(
+            path, [*self._few, *(f"{things.path(iri)}{end}" for iri in beside)]
+        )
 
     def map(self, query: StoredQuery, given: Given, path: str | None = None) -> bytes:
         """Return the page of a map, narrowed by what is given."""

@@ -10,7 +10,8 @@ from pyoxigraph import NamedNode
 
 from barriergraph.namespaces import BG, ONTOLOGY, PREFIXES
 from barriergraph.rdf import Graph, named
-from barriergraph.site.reading import TYPE, Reading, is_inferred
+from barriergraph.site.inventory import TYPE
+from barriergraph.site.reading import Reading, is_inferred
 
 _SCHEMA = PREFIXES["schema"]
 
@@ -46,7 +47,7 @@ def _in_schema_org(reading: Reading, node: NamedNode) -> dict[str, object]:
     names = [text.value for text in reading.texts(node, named("skos:altLabel"))]
     if names:
         found["alternateName"] = names
-    if node in reading.members(f"{BG}Source"):
+    if reading.is_a(node, f"{BG}Source"):
         found |= _work(reading, node)
     else:
         found["isPartOf" if found["@type"] == "Claim" else "subjectOf"] = {"@id": ONTOLOGY}
@@ -64,11 +65,11 @@ def _types(reading: Reading, node: NamedNode) -> str | list[str]:
     )
     if found:
         return found[0] if len(found) == 1 else found
-    if node in reading.members(f"{BG}SourceStatement"):
+    if reading.is_a(node, f"{BG}SourceStatement"):
         return "Claim"
-    if node in reading.members(f"{BG}Source"):
+    if reading.is_a(node, f"{BG}Source"):
         return "CreativeWork"
-    concept = node in reading.members(named("skos:Concept").value)
+    concept = reading.is_a(node, named("skos:Concept").value)
     return "DefinedTerm" if concept else "Thing"
 
 

@@ -15,7 +15,8 @@ from barriergraph.rdf import named
 from barriergraph.site import drawings
 from barriergraph.site.answers import Shown, show
 from barriergraph.site.frame import Frame
-from barriergraph.site.reading import BROADER, TYPE, Reading, is_inferred
+from barriergraph.site.inventory import TYPE
+from barriergraph.site.reading import BROADER, Reading, is_inferred
 from barriergraph.site.structured import structured
 from barriergraph.values import Value
 
@@ -89,7 +90,7 @@ def thing(
         drawing=_drawing(frame, node, asserted, incoming),
         data=frame.path.removesuffix(".html").rpartition("/")[2],
         cites=has_references(reading, node),
-        nanopub=iri.startswith(ID) and node in reading.members(f"{BG}Finding"),
+        nanopub=iri.startswith(ID) and reading.is_a(node, f"{BG}Finding"),
         structured=structured(reading, node),
         base=BASE,
     )  # fmt: skip
@@ -110,9 +111,9 @@ def sections(frame: Frame, iri: str) -> Iterator[Section]:
 
 def has_references(reading: Reading, node: NamedNode) -> bool:
     """Tell whether the page of a thing has sources behind it that can be cited."""
-    if node in reading.members(f"{BG}Source"):
+    if reading.is_a(node, f"{BG}Source"):
         return True
-    return any(node in reading.members(query.parameters[one].iri or "")
+    return any(reading.is_a(node, query.parameters[one].iri or "")
                for query in reading.graph.queries.values() for one in query.page)  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def _asks(frame: Frame, node: NamedNode) -> Iterator[tuple[Markup, str]]:
     """Yield the questions that can be asked of a thing, each with its address."""
     for query in frame.reading.graph.queries.values():
         for name, parameter in query.parameters.items():
-            if parameter.is_class and node in frame.reading.members(parameter.iri or ""):
+            if parameter.is_class and frame.reading.is_a(node, parameter.iri or ""):
                 address = f"{frame.to(f'queries/{query.name}/results')}?{name}={slug(node.value)}"
                 yield Markup('<a href="{}">{}</a>').format(address, query.title), name
 
@@ -200,13 +201,14 @@ def _drawing(
 ) -> Markup:
     """Return a thing amid its neighbours, each kind of link in turn until the drawing is full."""
     reading = frame.reading
-    by_link: dict[str, list[NamedNode]] = {}
+    by_link: dict[str, dict[NamedNode, None]] = {}
     for quad in (*outgoing, *(one for one in incoming if not is_inferred(one))):
         other = quad.object if quad.subject == node else quad.subject
-        if isinstance(other, NamedNode) and other != node and other.value in reading.things:
-            here = by_link.setdefault(reading.name(quad.predicate), [])
-            if other not in here:
-                here.append(other)
+        if not isinstance(other, NamedNode) or other == node:
+            continue
+        # What has an IRI of ours and stands in a statement is a thing.
+        if other.value.startswith(ID) or other.value in reading.things:
+            by_link.setdefault(reading.name(quad.predicate), {})[other] = None
     chosen: dict[NamedNode, str] = {}
     queues = [(link, list(others)) for link, others in sorted(by_link.items())]
     while queues and len(chosen) < NEIGHBOURS:

@@ -15,7 +15,8 @@ from barriergraph.namespaces import BASE, BG, compact, expand, slug
 from barriergraph.rdf import Graph, named
 from barriergraph.site import drawings
 from barriergraph.site.frame import Frame
-from barriergraph.site.reading import TYPE, Reading, is_inferred
+from barriergraph.site.inventory import TYPE
+from barriergraph.site.reading import Reading, is_inferred
 from barriergraph.values import Value
 
 _CURIE = re.compile(r"\b[a-z][a-z0-9]*:[A-Za-z][\w-]*")

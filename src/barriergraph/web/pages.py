@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from urllib.parse import unquote
 
+from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,8 +20,10 @@ from barriergraph.metadata.distributions import distributions
 from barriergraph.metadata.inputs import inputs
 from barriergraph.metadata.statistics import statistics
 from barriergraph.metadata.void import void
+from barriergraph.namespaces import BASE, BG
+from barriergraph.nanopublications import nanopublication
 from barriergraph.publishing.dumps import Dumps
-from barriergraph.publishing.parts import Nanopublications, Part
+from barriergraph.publishing.parts import NANOPUBLICATION
 from barriergraph.queries import StoredQuery
 from barriergraph.site import Site
 from barriergraph.site.answers import Given
@@ -75,30 +78,31 @@ class Pages:
     async def page(self, request: Request) -> Response:
         """Answer any path of the site: a page or file, or one of several forms by `Accept`."""
         path = unquote(request.path_params.get("path", "")) or "index.html"
-        if path in self.site.addresses:
-            return await self._file(request, path)
-        if path.endswith("/") and f"{path}index.html" in self.site.addresses:
-            return await self._file(request, f"{path}index.html")
-        other = self._others.get(path)
+        # To find that something is missing takes as long as to make a page.
+        return await asyncio.to_thread(self._page, request, path)
+
+    def _page(self, request: Request, path: str) -> Response:
+        if self._has(path):
+            return self._file(request, path)
+        if path.endswith("/") and self._has(f"{path}index.html"):
+            return self._file(request, f"{path}index.html")
+        other = self._other(path)
         if other is not None:
-            body = await asyncio.to_thread(self._kept, path, other)
-            return answer(request, body, media_type(path))
-        if f"{path}.html" in self.site.addresses:
-            return await self._negotiated(request, path)
+            return answer(request, self._kept(path, other), media_type(path))
+        if self._has(f"{path}.html"):
+            return self._negotiated(request, path)
         raise _Missing(self.site, request, path)
 
     async def text(self, request: Request) -> Response:
         """Answer `/queries/{name}.rq`: the text of a stored query."""
         path = f"queries/{request.path_params['name']}.rq"
-        if path not in self.site.addresses:
-            raise _Missing(self.site, request, path)
-        return await self._file(request, path)
+        return await asyncio.to_thread(self._page, request, path)
 
     async def query(self, request: Request) -> Response:
         """Answer `/query/{name}`, the IRI of a stored query: see its page, or its RDF."""
         name = request.path_params["name"]
-        if f"queries/{name}.html" not in self.site.addresses:
-            raise _Missing(self.site, request, f"query/{name}")
+        if name not in self._graph.queries:
+            raise await asyncio.to_thread(_Missing, self.site, request, f"query/{name}")
         return Response(status_code=303, headers={"Location": f"/queries/{name}", "Vary": "Accept"})
 
     async def map(self, request: Request) -> Response:
@@ -137,40 +141,51 @@ class Pages:
         told = edition(store)
         return void(told, statistics(store), names, base=base, endpoint=f"{base}sparql")
 
+    def _has(self, path: str) -> bool:
+        return self.site.maker(path) is not None
+
+    def _other(self, path: str) -> Callable[[], bytes] | None:
+        """Return what makes a file that is published besides pages: a dump, or a finding's."""
+        if not path.endswith(NANOPUBLICATION):
+            return self._dumps.get(path)
+        iri = f"{BASE}{path.removesuffix(NANOPUBLICATION)}"
+        if iri not in self.site.reading.things or not self.site.reading.is_a(
+            NamedNode(iri), f"{BG}Finding"
+        ):
+            return None
+        return lambda: nanopublication(
+            self._graph.store, NamedNode(iri), of=edition(self._graph.store)
+        )
+
     @cached_property
-    def _others(self) -> Mapping[str, Callable[[], bytes]]:
-        """What is published besides pages, by path: dumps, and findings as nanopublications."""
+    def _dumps(self) -> Mapping[str, Callable[[], bytes]]:
+        """The dumps, by path."""
         told, store = edition(self._graph.store), self._graph.store
-        parts: tuple[Part, ...] = (Dumps(store, told), Nanopublications(store, told))
+        parts = Dumps(store, told)
         listed = distributions(inferred=self._graph.inferred)
         return {
             "dcat.ttl": lambda: dcat(told, listed),
             **{
-                path: partial(_made, part, job, path)
-                for part in parts
-                for job in part.jobs()
+                path: partial(_made, parts, job, path)
+                for job in parts.jobs()
                 for path in (job, f"{job}.gz")
             },
         }
 
-    async def _file(self, request: Request, path: str) -> Response:
-        body = await asyncio.to_thread(self._kept, path, lambda: self.site.render(path))
+    def _file(self, request: Request, path: str) -> Response:
+        body = self._kept(path, lambda: self.site.render(path))
         return answer(request, body, media_type(path), headers=self._links(path))
 
-    async def _negotiated(self, request: Request, path: str) -> Response:
+    def _negotiated(self, request: Request, path: str) -> Response:
         """Answer a path without ending: things lead elsewhere, terms and pages are answered."""
-        offered = {
-            kind: ending
-            for kind, ending in _FORMS.items()
-            if f"{path}.{ending}" in self.site.addresses
-        }
+        offered = {kind: ending for kind, ending in _FORMS.items() if self._has(f"{path}.{ending}")}
         ending = offered[liked(request, tuple(offered))]
         if path.startswith(("id/", "at/")):
             # A thing is no page: what is said of it stands elsewhere.
             # Source: https://www.w3.org/TR/cooluris/#r303uri
             headers = {"Location": f"/{path}.{ending}", "Vary": "Accept"}
             return Response(status_code=303, headers={**headers, **self._links(f"{path}.html")})
-        found = await self._file(request, f"{path}.{ending}")
+        found = self._file(request, f"{path}.{ending}")
         found.headers["Content-Location"] = f"/{path}.{ending}"
         return found
 
@@ -180,17 +195,17 @@ class Pages:
         Source: https://signposting.org/FAIR/
         """
         stem, _, ending = path.rpartition(".")
-        if ending != "html" or f"{stem}.ttl" not in self.site.addresses:
+        if ending != "html" or not self._has(f"{stem}.ttl"):
             return {}
         links = [
             f'</{stem}.{other}>; rel="describedby"; type="{kind}"'
             for kind, other in _FORMS.items()
-            if other != "html" and f"{stem}.{other}" in self.site.addresses
+            if other != "html" and self._has(f"{stem}.{other}")
         ]
-        iri = self.site.reading.iris.get(stem)
+        iri = self.site.reading.things.at(stem)
         if iri is not None:
             links.append(f'<{iri}>; rel="cite-as"')
-        if f"{stem}.bib" in self.site.addresses:
+        if self._has(f"{stem}.bib"):
             links.append(f'</{stem}.bib>; rel="alternate"; type="application/x-bibtex"')
         links.append('<https://creativecommons.org/licenses/by/4.0/>; rel="license"')
         return {"Link": ", ".join(links)}
@@ -221,7 +236,7 @@ class Pages:
         return body
 
 
-def _made(part: Part, job: str, path: str) -> bytes:
+def _made(part: Dumps, job: str, path: str) -> bytes:
     return part.make(job)[path]
 
 
@@ -229,11 +244,7 @@ class _Missing(Problem):
     """That nothing stands at a path: as a page to a browser, else as a problem."""
 
     def __init__(self, site: Site, request: Request, path: str) -> None:
-        near: list[str] = []
-        try:
-            site.render(path)
-        except NotFoundError as error:
-            near = list(error.near)
+        near = [] if site.maker(path) is not None else site.near(path)
         super().__init__(404, f"there is nothing at /{path}", near=near or None)
         self._page: bytes | None = None
         offered = ("application/problem+json", "text/html")

@@ -185,7 +185,8 @@ class Questions:
 
     def offered(self, parameter: Parameter) -> list[dict[str, object]]:
         """Return the values of a parameter with labels, and how often each is spoken of."""
-        return [as_choice(one) for one in choices(self._site.reading, parameter)]
+        uses = self._graph.uses()
+        return [as_choice(one) for one in choices(self._site.reading, parameter, uses)]
 
     def _in_rdf(self, queries: Mapping[str, StoredQuery], kind: str) -> bytes:
         return to_bytes([quad.triple for quad in described(queries)], kind)

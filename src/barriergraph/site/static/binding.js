@@ -9,6 +9,8 @@ import { expand } from "./terms.js";
 
 const XSD = "http://www.w3.org/2001/XMLSchema#";
 
+const IRI = /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]*$/i;
+
 /** A value that a parameter does not take. */
 export class ParameterError extends Error {}
 
@@ -47,11 +49,13 @@ function term(parameter, text, prefixes) {
   if (parameter.datatype) return typed(parameter, parameter.datatype, text);
   const wanted = text.trim().replace(/^<(.*)>$/, "$1");
   const iri = expand(wanted, prefixes);
+  // Too many to be told here: any IRI will do.
+  if (parameter.values === null && IRI.test(iri ?? wanted)) return `<${iri ?? wanted}>`;
   const found = (parameter.values ?? []).find(
     (one) => one.value === wanted || (one.iri && (one.iri === wanted || one.iri === iri)),
   );
   if (!found) {
-    const expected = parameter.values?.some((one) => one.iri)
+    const expected = parameter.values === null || parameter.values?.some((one) => one.iri)
       ? `a ${parameter.type}`
       : `one of ${(parameter.values ?? []).map((one) => one.value).join(", ")}`;
     throw new ParameterError(`'${parameter.name}' takes ${expected}, not '${text}'`);

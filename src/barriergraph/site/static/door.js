@@ -51,7 +51,7 @@ export function json(path) {
  * @property {string | null} datatype
  * @property {string | null} default
  * @property {[number, number]} slot where its items start and end in the text, in code points
- * @property {{value: string, iri?: string, label: string}[]} [values]
+ * @property {{value: string, iri?: string, label: string}[] | null} [values]
  *
  * @typedef {object} StoredQuery
  * @property {string} name
