@@ -38,8 +38,7 @@ SELECT DISTINCT ?instance WHERE {{
   ?class rdfs:subClassOf* {cls} .
   ?instance a ?class .
   FILTER(isIRI(?instance))
-}}
-ORDER BY ?instance"""
+}}"""
 
 
 _BELOW = """\
@@ -67,7 +66,8 @@ class Terms:
         if found is None:
             rows = self._store.query(_INSTANCES.format(cls=cls), use_default_graph_as_union=True)
             assert isinstance(rows, QuerySolutions)
-            found = tuple(row[0] for row in rows)
+            # Put in order here: the engine takes twenty times as long over fifty thousand.
+            found = tuple(sorted((row[0] for row in rows), key=lambda node: node.value))
             self._instances[cls.value] = found
         return found
 

@@ -94,8 +94,10 @@ class Inventory:
         with self._lock:
             if "all" in self.__dict__:  # by another thread meanwhile
                 return self.all
-            found = {iri for iri in self._ends() if iri.startswith(ID)}
-            found.update(self._foreign())
+            found = {
+                iri for iri in self._ends()
+                if iri.startswith(ID) or (_is_foreign(iri) and self._is_known(iri))
+            }  # fmt: skip
             self.__dict__["all"] = tuple(sorted(found))
             return self.all
 
@@ -112,14 +114,6 @@ class Inventory:
                     for (term,) in rows:
                         if isinstance(term, NamedNode):
                             yield term.value
-
-    def _foreign(self) -> Iterator[str]:
-        """Yield what modules say things of in namespaces of their own."""
-        for quad in self._store.quads_for_pattern(None, TYPE, None):
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
-                iri = quad.subject.value
-                if _is_foreign(iri) and not quad.object.value.startswith(_OF_TERMS):
-                    yield iri
 
     @cached_property
     def _odd(self) -> dict[str, str]:

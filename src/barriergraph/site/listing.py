@@ -10,8 +10,9 @@ from heapq import nsmallest
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
-from barriergraph.namespaces import KINDS, rule_of
+from barriergraph.namespaces import BG, ID, KINDS, rule_of
 from barriergraph.site.frame import Frame
+from barriergraph.site.inventory import TYPE
 from barriergraph.site.reading import BROADER, Reading
 from barriergraph.values import Value
 
@@ -39,11 +40,34 @@ class Lists:
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of things, those with the most first."""
         found = [
-            Kind(slug=kind, name=_plural(self._reading, kind), amount=amount)
+            Kind(slug=kind, name=self.name(kind), amount=amount)
             for kind in KINDS
             if (amount := len(self._reading.things.of_kind(kind)))
         ]
         return tuple(sorted(found, key=lambda one: (-one.amount, one.slug)))
+
+    def name(self, kind: str) -> str:
+        """Return the name of a kind for a heading: of the class that all of its things have."""
+        classes = self._classes.get(kind, set())
+        return _plural(self._reading.name(NamedNode(*classes)) if len(classes) == 1 else kind)
+
+    @cached_property
+    def _classes(self) -> dict[str, set[str]]:
+        """The classes that the things of each kind are asserted to be of, of several the first."""
+        first: dict[str, tuple[bool, str]] = {}
+        store = self._reading.store
+        for graph in self._reading.graph.named_graphs():
+            if rule_of(graph) is None:
+                for quad in store.quads_for_pattern(None, TYPE, None, NamedNode(graph)):
+                    if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+                        iri, cls = quad.subject.value, quad.object.value
+                        place = (not cls.startswith(BG), cls)
+                        first[iri] = min(first.get(iri, place), place)
+        found: dict[str, set[str]] = {}
+        for iri, (_, cls) in first.items():
+            if iri.startswith(ID):
+                found.setdefault(iri.removeprefix(ID).partition("/")[0], set()).add(cls)
+        return found
 
     def parts(self, kind: str) -> tuple[tuple[str, ...], ...]:
         """Return the things of a kind that stand under no other of it, a part for each page."""
@@ -70,7 +94,7 @@ def kind_page(frame: Frame, lists: Lists, kind: str, number: int = 1) -> bytes:
     nodes, tops = reading.things.of_kind(kind), [NamedNode(iri) for iri in parts[number - 1]]
     first = LISTED * (number - 1) + 1
     others = ((1, "first"), (number - 1, "previous"), (number + 1, "next"), (len(parts), "last"))
-    title = _plural(reading, kind)
+    title = lists.name(kind)
     return frame.render(
         "kind.html",
         title=title if number == 1 else f"{title}, page {number}",
@@ -136,22 +160,10 @@ def _broader(reading: Reading, iri: str) -> Iterator[str]:
             yield quad.object.value
 
 
-def _plural(reading: Reading, kind: str) -> str:
-    """Return the name of a kind for a heading: that of the class which all of its things have."""
-    classes: set[NamedNode] = set()
-    for iri in reading.things.of_kind(kind):
-        classes.update(reading.kinds(NamedNode(iri))[:1])
-        if len(classes) > 1:
-            break
-    if len(classes) != 1:
-        return _with_s(kind)
-    return _with_s(reading.name(classes.pop()))
-
-
-def _with_s(noun: str) -> str:
+def _plural(noun: str) -> str:
     """Return the plural of a noun, with a capital.
 
-    >>> _with_s("policy domain"), _with_s("study"), _with_s("basis")
+    >>> _plural("policy domain"), _plural("study"), _plural("basis")
     ('Policy domains', 'Studies', 'Bases')
     """
     if noun.endswith("y") and noun[-2] not in "aeiou":

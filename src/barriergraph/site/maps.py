@@ -23,7 +23,7 @@ from barriergraph.values import Value
 EXTENT = "show"
 
 #: With more findings than this a map has no totals: the studies behind each column are counted by
-#: asking for all findings of it.
+#: asking for all findings of it. Nor are the cells of a row then read from those of their columns.
 _SUMMED = 10_000
 
 
@@ -105,7 +105,7 @@ def drawn(
     """Return a map to be drawn: all of it, unless `part` says which part, with totals or not."""
     kept = whole if part is None else part
     summed = summed and query.behind is not None
-    large = summed and frame.reading.has_more(named("bg:Finding").value, _SUMMED)
+    large = summed and _is_large(frame.reading)
     roles = (query.view.column(role) for role in ("rows", "columns", "cell"))
     rows, columns, cell = (query.columns.get(f"{one}Label") or query.columns[one] for one in roles)
     return Drawn(
@@ -121,6 +121,10 @@ def drawn(
         _frame=frame,
         _given=given,
     )
+
+
+def _is_large(reading: Reading) -> bool:
+    return reading.has_more(named("bg:Finding").value, _SUMMED)
 
 
 def leading(reading: Reading, whole: Matrix) -> Matrix:
@@ -215,6 +219,8 @@ def _of_cell(reading: Reading, query: StoredQuery, row: str, column: str) -> Tab
     other = reading.graph.stored_query(query.behind.query)
     named = {query.view.column("rows"): row, query.view.column("columns"): column}
     held = behind_values(query, named, (), other)
+    if _is_large(reading):
+        return reading.graph.run(other.name, **held)
     del held[_parameter(query, "rows")]
     whole = reading.answer(other.name, held)
     under, what = _below(reading, row), whole.columns.index("reported")

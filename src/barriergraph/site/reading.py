@@ -39,7 +39,7 @@ _OF_MODULES = f"{GRAPH}module/"
 _KEPT = 64
 
 #: The names and paths of so many things are kept: a large graph has more than are often shown.
-_SHOWN = 2**16
+_SHOWN = 2**14
 
 #: The first individuals of a class.
 _SOME = """\

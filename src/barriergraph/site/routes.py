@@ -76,7 +76,7 @@ def few(site: Site) -> Iterator[tuple[str, Maker]]:
         ),
     )
     yield "search.html", lambda _: site.search("")
-    yield "search.json", lambda _: _as_json(searching.index(site.entries))
+    yield "search.json", lambda _: _as_json(searching.as_lists(site.index))
     yield (
         "sparql.html",
         lambda frame: frame.render(

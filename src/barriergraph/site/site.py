@@ -24,6 +24,9 @@ from barriergraph.values import by_name
 #: So many answers are kept: the forms of one answer stand side by side.
 _KEPT = 8
 
+#: So many of what a search finds are shown.
+_FOUND = 200
+
 #: With more things than this, a path that is none is not compared with all that are.
 _COMPARED = 20_000
 
@@ -48,6 +51,7 @@ class Site:
         self.graph = graph
         self.base = base
         self.reading = Reading(graph)
+        self.index = searching.Index(self.reading)
         self.lists = Lists(self.reading)
         self.vocabulary = vocabulary.Vocabulary(self.reading)
         self._matrices: dict[str, Matrix] = {}
@@ -57,11 +61,6 @@ class Site:
     def explainer(self) -> Explainer | None:
         """What explains derived statements, or None for a graph in which nothing was derived."""
         return self.graph.explainer() if self.graph.inferred else None
-
-    @cached_property
-    def entries(self) -> tuple[searching.Entry, ...]:
-        """All that can be searched."""
-        return searching.entries(self.reading)
 
     @cached_property
     def addresses(self) -> dict[str, Maker]:
@@ -130,9 +129,9 @@ class Site:
 
     def search(self, words: str) -> bytes:
         """Return the page of a search."""
-        found = searching.find(self.entries, words)
+        total, found = self.index.find(words, _FOUND) if words else (0, [])
         frame = Frame(self.reading, "search.html")
-        return frame.render("search.html", title="Search", words=words, found=found, limit=200)
+        return frame.render("search.html", title="Search", words=words, found=found, total=total)
 
     def table(self, query: StoredQuery, given: Given) -> Table:
         """Return the answer of a query to what was asked with it; the last few are kept."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from heapq import nsmallest
 
 from markupsafe import Markup, escape
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
@@ -22,6 +23,9 @@ from barriergraph.values import Value
 
 #: How many neighbours a drawing holds before it is a tangle.
 NEIGHBOURS = 14
+
+#: So many things that point to one by the same property stand on its page.
+POINTING = 1000
 
 #: What the head of a page says already.
 _IN_HEAD = frozenset(
@@ -187,13 +191,15 @@ def _told(frame: Frame, statement: Triple) -> Markup:
 def _incoming(
     frame: Frame, quads: Sequence[Quad]
 ) -> Iterator[tuple[Markup, int, tuple[Markup, ...], bool]]:
-    grouped: dict[NamedNode, dict[object, bool]] = {}
+    grouped: dict[NamedNode, dict[NamedNode | BlankNode | Triple, bool]] = {}
     for quad in quads:
         grouped.setdefault(quad.predicate, {}).setdefault(quad.subject, is_inferred(quad))
     for predicate, subjects in sorted(grouped.items(), key=lambda pair: _place(frame, pair[0])):
-        found = sorted(subjects, key=lambda one: frame.reading.name(one).casefold())  # type: ignore[arg-type]
-        links = tuple(frame.link(one) for one in found)  # type: ignore[arg-type]
-        yield frame.link(predicate), len(links), links, all(subjects.values())
+        # Names are read of those alone that are shown.
+        shown = nsmallest(POINTING, subjects, key=str) if len(subjects) > POINTING else subjects
+        found = sorted(shown, key=lambda one: frame.reading.name(one).casefold())
+        links = tuple(frame.link(one) for one in found)
+        yield frame.link(predicate), len(subjects), links, all(subjects.values())
 
 
 def _drawing(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 
 from markupsafe import Markup
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Triple
 
 from barriergraph.inference import rules
-from barriergraph.namespaces import BASE, BG, compact, expand, slug
+from barriergraph.namespaces import BASE, BG, compact, expand, rule_of, slug
 from barriergraph.rdf import Graph, named
 from barriergraph.site import drawings
 from barriergraph.site.frame import Frame
@@ -21,6 +22,13 @@ from barriergraph.values import Value
 
 _CURIE = re.compile(r"\b[a-z][a-z0-9]*:[A-Za-z][\w-]*")
 _SUBCLASS, _SUBPROPERTY = named("rdfs:subClassOf"), named("rdfs:subPropertyOf")
+
+#: How many statements use a term, and in which named graphs they stand.
+_USED = "SELECT (COUNT(*) AS ?n) {{ SELECT DISTINCT * {{ {used} }} }}"
+_USED_IN = "SELECT DISTINCT ?g {{ GRAPH ?g {{ {used} }} }}"
+
+#: Of more statements that use a term the first are not looked for: some are shown.
+_ORDERED = 20_000
 
 #: What kinds of term there are: the class of OWL, and the heading of the section.
 KINDS = (
@@ -52,6 +60,15 @@ class Term(Value):
     examples: tuple[Markup, ...]
     derived: bool
     file: Markup
+
+
+class Use(Value):
+    """How a term is used: how often, whether only in what is derived, and a few statements."""
+
+    __slots__ = ("amount", "derived", "first")
+    amount: int
+    derived: bool
+    first: tuple[Triple, ...]
 
 
 class Duty(Value):
@@ -167,14 +184,11 @@ class Vocabulary:
             node, TYPE
         )
         link = _SUBCLASS if is_class else _SUBPROPERTY
-        if is_class:
-            used = list(reading.store.quads_for_pattern(None, TYPE, node))
-        else:
-            used = list(reading.store.quads_for_pattern(None, node, None))
+        used = self._used(node, is_class)
         examples = [
-            _example(frame, quad.triple, is_class)
-            for quad in sorted(used, key=str)[:3]
-            if isinstance(quad.subject, NamedNode)
+            _example(frame, triple, is_class)
+            for triple in used.first
+            if isinstance(triple.subject, NamedNode)
         ]
         homes = {
             quad.graph_name for quad in reading.store.quads_for_pattern(node, None, None)
@@ -201,12 +215,31 @@ class Vocabulary:
                  duty.message), duty.severity)
                 for duty in self._duties_of.get(node.value, ())
             ),
-            uses=len({quad.triple for quad in used}),
+            uses=used.amount,
             examples=tuple(examples),
-            derived=bool(used) and all(is_inferred(quad) for quad in used),
+            derived=used.derived,
             file=Markup(", ").join(frame.link(home) for home in sorted(homes, key=str)
                                    if isinstance(home, NamedNode)),
         )  # fmt: skip
+
+    def _used(self, node: NamedNode, is_class: bool) -> Use:
+        """Return how a term is used, and the first statements that use it."""
+        store = self._reading.store
+        pattern = (None, TYPE, node) if is_class else (None, node, None)
+        used = f"?s a {node}" if is_class else f"?s {node} ?o"
+        rows = store.query(_USED.format(used=used), use_default_graph_as_union=True)
+        assert isinstance(rows, QuerySolutions)
+        amount = int(next(rows)[0].value)
+        graphs = store.query(_USED_IN.format(used=used))
+        assert isinstance(graphs, QuerySolutions)
+        quads: Iterable[Quad] = store.quads_for_pattern(*pattern)
+        if amount <= _ORDERED:
+            quads = sorted(quads, key=str)
+        return Use(
+            amount=amount,
+            derived=bool(amount) and all(rule_of(row[0].value) is not None for row in graphs),
+            first=tuple(quad.triple for quad in islice(quads, 3)),
+        )
 
     def _asserted(self, node: NamedNode, link: NamedNode) -> list[NamedNode]:
         found = {
