@@ -17,7 +17,7 @@ import rdflib.compare
 from pyoxigraph import NamedNode
 
 from barriergraph import KnowledgeGraph, NotFoundError, load
-from barriergraph.site import Site
+from barriergraph.site import Site, forms, listing, maps, things, vocabulary
 
 ID = "https://w3id.org/barriergraph/id/"
 
@@ -406,3 +406,157 @@ def test_the_documentation_has_every_term_with_its_axioms_duties_and_use(shown: 
     }
     assert declared <= set(re.findall(r'<div class="term" id="([^"]+)"', body))
     assert len(declared) > 150
+
+
+def beside(paths: set[str]) -> set[str]:
+    """Return paths like those of a site, most of which are none."""
+    found = {"", "/", "id/", "id/.html", "id/nobody.html", "id/barrier-2.html", "at/.html",
+             "at/example.org/x.html", "graph/x.html", "map/x/y.html"}  # fmt: skip
+    for path in paths:
+        stem, _, ending = path.rpartition(".")
+        found |= {f"{path}x", f"{stem}x.{ending}", f"{stem}-2.{ending}", stem, f"{stem}/.{ending}"}
+        found |= {f"{stem}.{other}" for other in ("html", "ttl", "bib", "csl.json", "csv", "svg")}
+        found |= {f"{path[:1].upper()}{path[1:]}", unquote(path), path.replace("-", "%2D")}
+        found |= {path.replace("example-1.", "example-9."), path.replace("/", "//", 1)}
+    return found
+
+
+def test_a_path_is_found_without_all_others_just_when_it_is_one_of_them(
+    site: Site, shown: Site
+) -> None:
+    for whole in (site, shown):
+        paths = set(whole.paths())
+        alone = Site(whole.graph)
+
+        found = {path for path in paths | beside(paths) if alone.maker(path) is not None}
+
+        assert found == paths
+
+
+def test_a_page_has_the_same_bytes_however_it_was_found(site: Site) -> None:
+    alone = Site(site.graph)
+
+    paths = site.paths()
+
+    assert {path for path in paths if alone.render(path) != site.render(path)} == set()
+
+
+def test_the_things_of_a_graph_are_all_that_its_statements_name(real: KnowledgeGraph) -> None:
+    named = {
+        node.value
+        for quad in real.store
+        for node in (quad.subject, quad.object)
+        if isinstance(node, NamedNode) and node.value.startswith(ID)
+    }
+
+    assert set(Site(real).reading.things) == named
+
+
+SPELT = """
+<https://example.org/a#b> a <https://example.org/Imp> .
+<https://example.org/a~c> a <https://example.org/Imp> .
+<http://example.org/a#b> a <https://example.org/Imp> .
+<http://example.org/d> a <https://example.org/Imp> .
+<urn:isbn:1> a <https://example.org/Imp> .
+<tag:e> a <https://example.org/Imp> ; <https://example.org/of> <https://example.org/not> .
+<https://example.org/Imp> a <http://www.w3.org/2002/07/owl#Class> .
+"""
+
+
+def test_a_thing_elsewhere_is_found_by_its_path_however_its_iri_begins(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "imps.ttl").write_text(SPELT, encoding="utf-8")
+
+    things = Site(load(tmp_path, base=False)).reading.things
+
+    assert {path: things.at(path) for path in {things.path(iri) or "" for iri in things}} == {
+        "at/example.org/a~b": "https://example.org/a#b",
+        "at/example.org/a~c": "https://example.org/a~c",
+        "at/example.org/d": "http://example.org/d",
+        "at/urn:isbn:1": "urn:isbn:1",
+        "at/tag:e": "tag:e",
+    }
+    nowhere = ("at/example.org/not", "at/example.org/Imp", "at/example.org/a", "at/x", "id/x", "x")
+    assert [things.at(path) for path in nowhere] == [None] * 6
+
+
+def test_a_long_list_stands_on_several_pages(
+    small: KnowledgeGraph, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = re.compile(r'<li><a href="([^"]+/finding/[^"]+)"')
+    whole = item.findall(site.render("id/finding.html").decode())
+    monkeypatch.setattr(listing, "LISTED", 4)
+    paged = Site(small)
+
+    pages = [path for path in paged.paths() if re.match(r"id/finding(-\d+)?\.html$", path)]
+    pages.sort(key=lambda path: (len(path), path))
+    bodies = [paged.render(path).decode() for path in pages]
+
+    listed = [item.findall(body) for body in bodies]
+    assert [one for page in listed for one in page] == whole
+    assert [len(page) for page in listed[:-1]] == [4] * (len(pages) - 1)
+    assert f"1 to 4 of {len(whole)}, by name; search finds each" in bodies[0]
+    assert '<a href="../id/finding-2.html" rel="next">next page</a>' in bodies[0]
+    assert re.findall(r">(\w+) page</a>", bodies[1])[:2] == ["first", "previous"]
+    assert Site(small).maker(f"id/finding-{len(pages) + 1}.html") is None
+
+
+def test_of_many_things_that_point_to_one_some_are_named(
+    small: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(things, "POINTING", 5)
+
+    body = Site(small).render("id/basis/page.html").decode()
+
+    amount = int(re.findall(r"basis</a> <small>(\d+)</small>", body)[0])
+    folded = body.partition(f"<summary>{amount} things</summary>")[2].partition("</details>")[0]
+    assert folded.count("<li>") == 5
+    assert "The first 5 things, by IRI; the Turtle file has all." in folded
+
+
+def test_a_parameter_of_many_values_is_written(
+    small: KnowledgeGraph, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert '<select id="p-finding"' in site.render("queries/evidence-chain.html").decode()
+    monkeypatch.setattr(forms, "_OFFERED", 2)
+    many = Site(small)
+
+    assert '<input id="p-finding"' in many.render("queries/evidence-chain.html").decode()
+    told = {one["name"]: one for one in json.loads(many.render("queries.json"))["queries"]}
+    assert told["evidence-chain"]["parameters"][0]["values"] is None
+
+
+def test_what_comes_near_a_path_is_looked_for_beside_it_among_many_things(
+    small: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("barriergraph.site.site._COMPARED", 0)
+    many = Site(small)
+
+    assert many.near("id/finding/gull1990-11.ttl")[0] == "id/finding/gull1990-1.ttl"
+    assert many.near("id/barrier/shynes")[0] == "id/barrier/shyness.html"
+    assert many.near("inde.html")[0] == "index.html"
+
+
+def test_a_row_of_a_map_is_the_same_when_its_cells_are_asked_for_by_themselves(
+    real: KnowledgeGraph, shown: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [f"map/{name}.html" for name in (
+        "evidence-map/fear-of-sharing", "evidence-map/technical-barriers",
+        "evidence-map-by-level/fear-of-sharing", "evidence-map-by-profession/fear-of-sharing",
+    )]  # fmt: skip
+    rows = [shown.render(path) for path in paths]
+    monkeypatch.setattr(maps, "_SUMMED", 0)
+    many = Site(real)
+
+    assert [many.render(path) for path in paths] == rows
+
+
+def test_uses_of_a_term_are_counted_alike_however_many_there_are(
+    real: KnowledgeGraph, shown: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = re.compile(r"<dt>In the data</dt><dd>([\w,]+ times?)")
+    few = counted.findall(shown.render("ontology.html").decode())
+    monkeypatch.setattr(vocabulary, "_ORDERED", -1)
+
+    assert counted.findall(Site(real).render("ontology.html").decode()) == few
+    assert len(few) > 100

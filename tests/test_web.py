@@ -856,3 +856,22 @@ def test_the_server_has_the_dumps_and_their_description(server: Server) -> None:
     trig = server.get("/id/finding/gull1990-1.nanopub.trig")
     assert trig.headers["content-type"] == "application/trig"
     assert b"np:Nanopublication" in trig.content
+
+
+NOTHING = (
+    "id/finding/nobody.html", "id/finding/nobody.ttl", "id/finding/nobody.nanopub.trig",
+    "id/finding/gull1990-1.nanopub.trig.gz", "id/barrier/shyness.nanopub.trig", "id/nobody.html",
+    "id/finding-2.html", "id/barrier/", "at/example.org/x.html", "graph/data/none.html",
+    "queries/none.rq", "queries/gaps/example-99.html", "map/evidence-map/nobody.html",
+    "static/none.js", "ontology/9.html", "dumps/none.ttl",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NOTHING)
+def test_nothing_stands_at_a_path_of_no_page(server: Server, path: str) -> None:
+    answered = server.get(f"/{path}", "application/json")
+
+    assert (answered.status_code, answered.json()["detail"]) == (
+        404,
+        f"there is nothing at /{path}",
+    )

@@ -40,6 +40,9 @@ class Cell(Value):
         return sum(self.amount >= least for least in SHADES)
 
 
+_NOTHING = Cell(amount=0, indirect=0)
+
+
 class Matrix:
     """The cells of a table whose view is a matrix, by the IRIs of row and column.
 
@@ -58,7 +61,7 @@ class Matrix:
 
     def cell(self, row: str, column: str) -> Cell:
         """Return a cell; one that the table leaves out counts nothing."""
-        return self.cells.get((row, column)) or Cell(amount=0, indirect=0)
+        return self.cells.get((row, column)) or _NOTHING
 
     def leading(self, among: Collection[str], amount: int = LEADING) -> tuple[str, ...]:
         """Return the columns, of some, in which the top rows count most, the fullest first."""
@@ -113,9 +116,9 @@ def matrix(table: Table) -> Matrix:
         columns.setdefault(keys[1], shown(heading))
         other = number(row[place["indirect"]]) if "indirect" in place else None
         amount = number(row[place[cell_at]]) or 0
-        cells[keys[0], keys[1]] = Cell(
-            amount=int(amount), indirect=None if other is None else int(other)
-        )
+        cell = Cell(amount=int(amount), indirect=None if other is None else int(other))
+        if cell != _NOTHING:  # most cells of a large map are gaps
+            cells[keys[0], keys[1]] = cell
     lines = {
         iri: Line(iri=iri, name=name, broader=above if above in rows else None,
                   depth=_depth(iri, rows))

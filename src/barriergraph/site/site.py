@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cached_property
+from threading import Lock
 
 from barriergraph.errors import NotFoundError
 from barriergraph.explaining import Explainer
@@ -23,6 +25,9 @@ from barriergraph.values import by_name
 
 #: So many answers are kept: the forms of one answer stand side by side.
 _KEPT = 8
+
+#: An answer of more rows is not kept beside the matrix that was made of it.
+_LARGE = 20_000
 
 #: So many of what a search finds are shown.
 _FOUND = 200
@@ -55,7 +60,8 @@ class Site:
         self.lists = Lists(self.reading)
         self.vocabulary = vocabulary.Vocabulary(self.reading)
         self._matrices: dict[str, Matrix] = {}
-        self._table = lru_cache(_KEPT)(lambda name, asked: graph.run(name, **by_name(asked)))
+        self._tables: OrderedDict[object, Table] = OrderedDict()
+        self._lock = Lock()
 
     @cached_property
     def explainer(self) -> Explainer | None:
@@ -135,15 +141,31 @@ class Site:
 
     def table(self, query: StoredQuery, given: Given) -> Table:
         """Return the answer of a query to what was asked with it; the last few are kept."""
-        asked = tuple((name, value) for name, value in given if name in query.parameters and value)
-        return self._table(query.name, asked)
+        asked = _asked(query, given)
+        found = self._tables.pop((query.name, asked), None)
+        if found is None:
+            found = self.graph.run(query.name, **by_name(asked))
+        self._tables[query.name, asked] = found
+        while len(self._tables) > _KEPT:
+            self._tables.popitem(last=False)
+        return found
 
     def matrix(self, query: StoredQuery, given: Given) -> Matrix:
         """Return the answer of a query as a matrix; that to no question in particular is kept."""
-        asked = any(name in query.parameters and value for name, value in given)
-        found = None if asked else self._matrices.get(query.name)
-        if found is None:
-            found = matrix(self.table(query, given))
-            if not asked:
-                self._matrices[query.name] = found
-        return found
+        asked = _asked(query, given)
+        if asked:
+            return self._matrix(query, given)
+        with self._lock:  # it can take seconds, and many pages are made from it
+            if query.name not in self._matrices:
+                self._matrices[query.name] = self._matrix(query, ())
+            return self._matrices[query.name]
+
+    def _matrix(self, query: StoredQuery, given: Given) -> Matrix:
+        table = self.table(query, given)
+        if len(table) > _LARGE:
+            self._tables.pop((query.name, _asked(query, given)), None)
+        return matrix(table)
+
+
+def _asked(query: StoredQuery, given: Given) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in given if name in query.parameters and value)
