@@ -8,7 +8,6 @@ import pytest
 
 from barriergraph import KnowledgeGraph
 from barriergraph.site import Site
-from barriergraph.site.searching import find
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
@@ -88,7 +87,7 @@ def test_search_offers_things_while_one_types(visit: Any, real: KnowledgeGraph, 
     window = visit(door)
     page = window.open("id/domain/troubled-families.html")
 
-    wanted = [one.label for one in find(Site(real).entries, "fear shar")]
+    wanted = [one.label for one in Site(real).index.find("fear shar")[1]]
 
     page.locator("#find").press_sequentially("fear shar")
     page.locator(".find [role=status]", has_text=f"{len(wanted)} things found").wait_for()
@@ -115,7 +114,7 @@ def test_a_search_has_its_page_in_the_order_of_python(
 
     found = page.locator("ul.found a").evaluate_all("(all) => all.map((one) => one.href)")
     assert [one.removeprefix(window.root) for one in found] == [
-        one.address for one in find(Site(real).entries, words)
+        one.address for one in Site(real).index.find(words)[1]
     ][:200]
 
 

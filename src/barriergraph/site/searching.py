@@ -53,8 +53,11 @@ class Index:
         for key, _ in self._texts:
             yield self._entry(key)
 
-    def find(self, words: str, limit: int) -> tuple[int, list[Entry]]:
-        """Return how many entries have all words, and the first of them, as `ranked` has them."""
+    def find(self, words: str, limit: int | None = None) -> tuple[int, list[Entry]]:
+        """Return how many entries have all words, and the first of them, as `ranked` has them.
+
+        Without a `limit` they are all returned.
+        """
         found = ranked([text for _, text in self._texts], words)
         return len(found), [self._entry(self._texts[place][0]) for place in found[:limit]]
 
@@ -165,6 +168,8 @@ def fold(text: str) -> str:
     >>> fold("Évaluation")
     'evaluation'
     """
+    if text.isascii():
+        return text.lower()
     parted = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in parted if not unicodedata.combining(char))
 
