@@ -252,6 +252,14 @@ def test_every_thing_that_the_graph_speaks_of_has_a_page(real: KnowledgeGraph, s
     assert len(named) > 2500
 
 
+def test_no_page_of_a_thing_names_a_blank_node(shown: Site) -> None:
+    # Kinds of risk are defined by who bears them, in classes without a name.
+    for name in ("programme", "organisation", "professional"):
+        page = shown.render(f"id/bearer/{name}.html").decode()
+        assert "_:" not in page
+        assert "hasValue" not in page
+
+
 def parsed(data: bytes, form: str) -> rdflib.Graph:
     """Return a document as rdflib reads it, which warns of itself when that is JSON-LD."""
     graph = rdflib.Graph()

@@ -191,9 +191,10 @@ def _told(frame: Frame, statement: Triple) -> Markup:
 def _incoming(
     frame: Frame, quads: Sequence[Quad]
 ) -> Iterator[tuple[Markup, int, tuple[Markup, ...], bool]]:
-    grouped: dict[NamedNode, dict[NamedNode | BlankNode | Triple, bool]] = {}
+    grouped: dict[NamedNode, dict[NamedNode | Triple, bool]] = {}
     for quad in quads:
-        grouped.setdefault(quad.predicate, {}).setdefault(quad.subject, is_inferred(quad))
+        if not isinstance(quad.subject, BlankNode):
+            grouped.setdefault(quad.predicate, {}).setdefault(quad.subject, is_inferred(quad))
     for predicate, subjects in sorted(grouped.items(), key=lambda pair: _place(frame, pair[0])):
         # Names are read of those alone that are shown.
         shown = nsmallest(POINTING, subjects, key=str) if len(subjects) > POINTING else subjects
