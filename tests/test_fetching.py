@@ -102,6 +102,19 @@ def test_more_than_what_may_be_fetched_is_not() -> None:
     assert count("SELECT * { ?x ?any ?y }", 9) is None
 
 
+def test_what_is_held_at_once_is_bounded_and_nothing_is_counted_twice() -> None:
+    store = Store()
+    for line in ("<x:a> <x:p> <x:v>", "<x:b> <x:p> <x:w>", "<x:a> <x:q> <x:v>"):
+        store.load(f"{line} .", RdfFormat.N_TRIPLES)
+    fetching = Fetching(_Whole(store), most=2)
+
+    assert fetching.fetch("ASK { ?a <x:p> ?b }", "ASK { ?a <x:p> <x:v> }") == 2
+    assert fetching.fetch("ASK { ?a <x:p> ?b }") == 2
+    assert fetching.fetch("ASK { ?a <x:q> ?b }") == 1
+    assert {quad.predicate.value for quad in fetching.found} == {"x:q"}
+    assert fetching.fetch("ASK { ?a <x:p> ?b ; <x:q> ?c }") is None
+
+
 def test_an_endpoint_that_gives_too_little_is_told_where_fetching_was_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

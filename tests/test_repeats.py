@@ -103,3 +103,26 @@ def test_what_is_added_says_nothing_again(module: Path, tmp_path: Path) -> None:
     assert met_twice(graph) == set()
     assert notes(graph) == {*FIRST, ("d.ttl", '"four"')}
     assert {quad.triple for quad in graph.store} == {quad.triple for quad in load(module).store}
+
+
+def test_a_file_that_only_repeats_others_has_no_named_graph(module: Path) -> None:
+    (module / "data" / "d.ttl").write_text(f"{HEAD}my:a skos:note 'two' .", encoding="utf-8")
+
+    read, kept = load(module), load(module)
+
+    names = {name.rpartition("/")[2] for name in read.named_graphs() if "/mine/data/" in name}
+    assert names == {"a", "b", "c"}
+    assert kept.named_graphs() == read.named_graphs()
+    assert load(module, infer=False).named_graphs() == {
+        name for name in read.named_graphs() if "/inferred/" not in name
+    }
+
+
+def test_what_an_added_file_repeats_stays_where_it_is(module: Path, tmp_path: Path) -> None:
+    load(module, store=tmp_path / "store")
+    (module / "data" / "0.ttl").write_text(f"{HEAD}my:a skos:note 'one', 'zero' .")
+
+    grown = load(module, store=tmp_path / "store")
+
+    assert notes(grown) == {*FIRST, ("0.ttl", '"zero"')}
+    assert met_twice(grown) == set()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,9 +14,11 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from pathlib import Path
+from threading import Barrier
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urljoin
 
 import httpx
 import pytest
@@ -24,8 +27,10 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, parse
 
 from barriergraph import KnowledgeGraph, load
+from barriergraph.namespaces import ID
 from barriergraph.results import FORMATS
 from barriergraph.web.negotiation import choose
+from barriergraph.web.pages import Pages
 
 SELECT = "SELECT ?a ?b { ?a a ?b FILTER(isIRI(?a)) } ORDER BY ?a ?b LIMIT 3"
 CONSTRUCT = "CONSTRUCT { ?a a ?b } WHERE { ?a a ?b FILTER(isIRI(?a)) } ORDER BY ?a ?b LIMIT 3"
@@ -875,3 +880,67 @@ def test_nothing_stands_at_a_path_of_no_page(server: Server, path: str) -> None:
         404,
         f"there is nothing at /{path}",
     )
+
+
+def test_a_link_of_the_site_leads_somewhere_whatever_letters_a_thing_has(
+    running: Running, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    concepts = "\n".join(
+        f"<{iri}> a bg:Barrier ; skos:prefLabel 'Peur {number}'@fr ."
+        for number, iri in enumerate((
+            f"{ID}barrier/peur-\xe9", f"{ID}barrier/a%20b", f"{ID}barrier/a(b)@c",
+            "https://example.org/mine/peur-\xe9#x", "https://example.org/mine/a%20b?c=d",
+        ))
+    )  # fmt: skip
+    (tmp_path / "data" / "odd.ttl").write_text(
+        "PREFIX bg: <https://w3id.org/barriergraph/ontology#>\n"
+        f"PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n{concepts}\n",
+        encoding="utf-8",
+    )
+    graph = f"graph/module/{tmp_path.name}/data/odd"
+    with running(load(tmp_path), tmp_path) as server:
+        links = set()
+        for page in ("/id/barrier.html", f"/{graph}.html"):
+            body = server.get(page, "text/html").text
+            links |= {urljoin(page, unescape(one)) for one in re.findall(r'href="([^"#]+)"', body)}
+        odd = {one for one in links if "peur" in one or "%25" in one or "(b)" in one}
+
+        answered = {one: server.get(one, "text/html").status_code for one in odd}
+        turtle = {server.get(one[:-5], "text/turtle").headers["location"] for one in odd}
+
+    assert answered == dict.fromkeys(odd, 200)
+    assert turtle == {f"{one[:-5]}.ttl" for one in odd}
+    assert len(odd) == 5
+
+
+def test_a_path_that_is_too_long_is_of_nothing_and_leaves_nothing(server: Server) -> None:
+    things = server.service.pages.site.reading.things
+    known = things._known.cache_info().currsize
+
+    assert server.get(f"/at/example.org/{'~' * 2_000}.html").status_code == 404
+    assert server.get(f"/id/barrier/{'x' * 2_000}.html").status_code == 404
+    assert things._known.cache_info().currsize <= known + 64  # those that were named as near
+
+
+def test_pages_that_many_ask_for_at_once_are_counted_once(small: KnowledgeGraph) -> None:
+    pages = Pages(small)
+    start = Barrier(8)
+
+    def made() -> bytes:
+        start.wait()
+        return b"x" * 1_000
+
+    with ThreadPoolExecutor(8) as pool:
+        bodies = list(pool.map(lambda _: pages._kept("page", made), range(8)))
+
+    assert bodies == [b"x" * 1_000] * 8
+    assert pages._size == 1_000
+
+
+def test_a_graph_without_maps_has_none(running: Running, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.ttl").write_text("<x:a> <x:b> <x:c> .", encoding="utf-8")
+
+    with running(load(tmp_path, base=False), tmp_path) as server:
+        assert server.get("/map", "text/html").status_code == 404

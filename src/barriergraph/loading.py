@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple
 
@@ -78,9 +78,9 @@ def graphs_of_users(modules: Iterable[Module]) -> list[str]:
 def leave_out_repeats(store: Store, later: Sequence[str], *, new: bool = False) -> int:
     """Leave each statement in the first named graph that has it, and return how many copies went.
 
-    Copies are taken out of the graphs `later`, the last first. Any other comes before them, but
-    those of what follows, which come last. With `new` it is known that `later` are few among many,
-    so that each of their subjects is looked up.
+    Copies are taken out of the graphs `later`, the last first, and a graph that has nothing left is
+    taken away. Any other comes before them, but those of what follows, which come last. With `new`
+    it is known that `later` are few among many, so that each of their subjects is looked up.
 
     A query looks at the union of the graphs, where the engine meets each copy: a module that holds
     the ontology again has each label twice, and a row for each, where the RDF merge of the graphs
@@ -103,7 +103,7 @@ def leave_out_repeats(store: Store, later: Sequence[str], *, new: bool = False) 
         return len(places) + 1 if graph.value.startswith(INFERRED) else places.get(graph, 0)
 
     copies: list[Quad] = []
-    for subject in _subjects(store, places) if new else _shared(store) if later else ():
+    for subject in set(_subjects(store, places)) if new else _shared(store) if later else ():
         said: set[Triple] = set()
         for quad in sorted(store.quads_for_pattern(subject, None, None, None), key=place):
             if quad.triple in said and place(quad):
@@ -111,30 +111,30 @@ def leave_out_repeats(store: Store, later: Sequence[str], *, new: bool = False) 
             said.add(quad.triple)
     for copy in copies:
         store.remove(copy)
+    for graph in {copy.graph_name for copy in copies}:
+        if next(store.quads_for_pattern(None, None, None, graph), None) is None:
+            store.remove_graph(graph)
     return len(copies)
 
 
-def _subjects(store: Store, graphs: Iterable[NamedNode]) -> set[NamedNode]:
-    """Return what some named graphs speak of."""
-    found: set[NamedNode] = set()
+def _subjects(store: Store, graphs: Iterable[NamedNode]) -> Iterator[NamedNode]:
+    """Yield what each of some named graphs speaks of."""
     for graph in graphs:
         rows = store.query(f"SELECT DISTINCT ?s {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
         assert isinstance(rows, QuerySolutions)
-        found.update(row[0] for row in rows if isinstance(row[0], NamedNode))
-    return found
+        yield from (row[0] for row in rows if isinstance(row[0], NamedNode))
 
 
 def _shared(store: Store) -> set[NamedNode]:
     """Return what more than one named graph speaks of, which among large files is little."""
     once: set[int] = set()  # their hashes, which take a tenth of the memory
     found: set[NamedNode] = set()
-    for graph in store.named_graphs():
-        if isinstance(graph, NamedNode):
-            for subject in _subjects(store, [graph]):
-                number = hash(subject)
-                if number in once:
-                    found.add(subject)
-                once.add(number)
+    graphs = [graph for graph in store.named_graphs() if isinstance(graph, NamedNode)]
+    for subject in _subjects(store, graphs) if len(graphs) > 1 else ():
+        number = hash(subject)
+        if number in once:
+            found.add(subject)
+        once.add(number)
     return found
 
 

@@ -124,11 +124,16 @@ class Fetching:
         wanted = dict.fromkeys((named, *need) for query in queries for need in needs(query))
         if (named, None, None) in wanted:
             wanted = {(named, None, None): None}
+        wanted = {one: None for one in wanted if one[2] is None or (*one[:2], None) not in wanted}
         for one in wanted:
             if one not in self._there:
                 self._there[one] = self._store.count(_pattern(*one), self._graphs)
         if sum(self._there[one] for one in wanted) > self._most:
             return None
+        new = sum(self._there[one] for one in wanted if one not in self._here)
+        if len(self.found) + new > self._most:  # what earlier queries needed makes room
+            self.found = Store()
+            self._here.clear()
         return sum(self._held(one) for one in wanted)
 
     def _held(self, wanted: Wanted) -> int:

@@ -11,6 +11,9 @@ PAGE = ".html"
 
 _SHAPES = PREFIXES["bgs"]
 
+#: What stands as it is in the path of a thing of ours, and of one elsewhere.
+_OURS, _THEIRS = "/~:@!$&'()*+,;=-._", "/~:@,;=-._"
+
 
 def path_of(iri: str) -> str | None:
     """Return the path of the page about an IRI of ours, without its ending, or None.
@@ -26,7 +29,7 @@ def path_of(iri: str) -> str | None:
     ('queries/gaps', True)
     """
     if iri.startswith(ID):
-        return quote(iri[len(BASE) :], safe="/~:@!$&'()*+,;=-._")
+        return quote(iri[len(BASE) :], safe=_OURS)
     if iri.startswith(BG):
         return f"ontology#{quote(iri[len(BG) :])}"
     if iri.startswith(_SHAPES):
@@ -47,7 +50,17 @@ def elsewhere(iri: str) -> str:
     'at/example.org/safe~fear'
     """
     _, _, rest = iri.partition("://")
-    return f"at/{quote((rest or iri).replace('#', '~'), safe='/~:@,;=-._')}"
+    return f"at/{quote((rest or iri).replace('#', '~'), safe=_THEIRS)}"
+
+
+def requested(path: str) -> str:
+    """Return a path as the site has it, given as a server decodes what a client asks for.
+
+    >>> requested("id/barrier/peur-\xe9.html"), requested("at/example.org/a%20b.ttl")
+    ('id/barrier/peur-%C3%A9.html', 'at/example.org/a%2520b.ttl')
+    """
+    safe = _OURS if path.startswith("id/") else _THEIRS if path.startswith("at/") else "/"
+    return quote(path, safe=safe, errors="surrogateescape")
 
 
 def up(path: str) -> str:

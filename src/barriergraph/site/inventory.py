@@ -25,6 +25,9 @@ _WEB = ("https://", "http://")
 #: So many IRIs are remembered that were looked up.
 _KEPT = 2**14
 
+#: A longer IRI, or path, is asked for by nobody who means well: no thing has a page there.
+_LONGEST = 2_000
+
 #: What stands at one end of the statements of a file. The engine meets a term once and need not
 #: spell it out before.
 _ENDS = (
@@ -37,7 +40,8 @@ class Inventory:
     """The IRIs of all things that have a page, sorted; whether one is among them needs not all.
 
     A thing is what has an IRI below `…/id/` and stands in any statement, and what is said in a
-    module to be of a class, if it is in a namespace of the module's own.
+    module to be of a class, if it is in a namespace of the module's own. An IRI of more than 2,000
+    characters has no page.
     """
 
     def __init__(self, store: Store) -> None:
@@ -46,7 +50,7 @@ class Inventory:
         self._known = lru_cache(_KEPT)(self._is_known)
 
     def __contains__(self, iri: str) -> bool:
-        return self._known(iri)
+        return len(iri) <= _LONGEST and self._known(iri)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.all)
@@ -64,6 +68,8 @@ class Inventory:
         Of several that share one, as the path does not tell their schemes, an address on the web
         goes first.
         """
+        if len(path) > _LONGEST:
+            return None
         if path.startswith("id/"):
             iri = f"{BASE}{unquote(path)}"
             return iri if path_of(iri) == path and iri in self else None
@@ -96,7 +102,8 @@ class Inventory:
                 return self.all
             found = {
                 iri for iri in self._ends()
-                if iri.startswith(ID) or (_is_foreign(iri) and self._is_known(iri))
+                if len(iri) <= _LONGEST
+                and (iri.startswith(ID) or (_is_foreign(iri) and self._is_known(iri)))
             }  # fmt: skip
             self.__dict__["all"] = tuple(sorted(found))
             return self.all

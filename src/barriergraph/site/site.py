@@ -32,11 +32,8 @@ _LARGE = 20_000
 #: So many of what a search finds are shown.
 _FOUND = 200
 
-#: With more things than this, a path that is none is not compared with all that are.
-_COMPARED = 20_000
-
-#: With so many of them it is.
-_BESIDE = 64
+#: A path that is none is compared with so many things at most: of its folder, or else beside it.
+_COMPARED, _BESIDE = 2_000, 64
 
 
 class Site:
@@ -101,16 +98,16 @@ class Site:
         return make(Frame(self.reading, path))
 
     def near(self, path: str) -> list[str]:
-        """Return the paths that come closest to one, out of all.
+        """Return the paths that come closest to one: of pages that are few, or of things.
 
-        Of a graph of many things those few are looked at that stand beside it in the alphabet.
+        Of the things in its folder, or where those are many, of those beside it in the alphabet.
         """
         things = self.reading.things
-        if len(things) <= _COMPARED:
-            return get_close_matches(path, self.addresses)
         stem, dot, ending = path.rpartition(".")
         end = f".{ending}" if dot else PAGE
-        beside = things.near(f"{BASE}{stem or path}", _BESIDE)
+        beside = things.of_kind(path.split("/")[1]) if path.startswith("id/") else ()
+        if not 0 < len(beside) <= _COMPARED:
+            beside = things.near(f"{BASE}{stem or path}", _BESIDE)
         return get_close_matches(
             path, [*self._few, *(f"{things.path(iri)}{end}" for iri in beside)]
         )

@@ -24,7 +24,8 @@ class Elsewhere(Runner):
     """Runs checks on the given graphs of an endpoint, or on its default graph when None are given.
 
     A check that its engine is known to answer wrongly is made here, from what it needs of the
-    endpoint; one that can be made neither there nor here is `refused`.
+    endpoint; one that can be made neither there nor here is `refused`. Where single focus nodes are
+    asked about, an engine that refuses one check ends them all.
     """
 
     def __init__(self, store: RemoteStore, shapes: Shapes, graphs: Graphs | None) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
-from urllib.parse import unquote
+from threading import Lock
 
 from pyoxigraph import NamedNode
 from starlette.requests import Request
@@ -26,6 +26,7 @@ from barriergraph.publishing.dumps import Dumps
 from barriergraph.publishing.parts import NANOPUBLICATION
 from barriergraph.queries import StoredQuery
 from barriergraph.site import Site
+from barriergraph.site.addresses import requested
 from barriergraph.site.answers import Given
 from barriergraph.site.frame import Frame
 from barriergraph.site.maps import EXTENT, maps
@@ -74,14 +75,16 @@ class Pages:
         self._graph = graph
         self._bodies: OrderedDict[object, bytes] = OrderedDict()
         self._size = 0
+        self._lock = Lock()
 
     async def page(self, request: Request) -> Response:
         """Answer any path of the site: a page or file, or one of several forms by `Accept`."""
-        path = unquote(request.path_params.get("path", "")) or "index.html"
+        path = request.path_params.get("path") or "index.html"
         # To find that something is missing takes as long as to make a page.
         return await asyncio.to_thread(self._page, request, path)
 
     def _page(self, request: Request, path: str) -> Response:
+        path = requested(path) if not self._has(path) else path
         if self._has(path):
             return self._file(request, path)
         if path.endswith("/") and self._has(f"{path}index.html"):
@@ -108,6 +111,8 @@ class Pages:
     async def map(self, request: Request) -> Response:
         """Answer `/map` and `/map/{name}`, narrowed by what is given, as a page or a drawing."""
         name = request.path_params.get("name")
+        if name is None and not maps(self.site.reading):
+            raise await asyncio.to_thread(_Missing, self.site, request, "map")
         query = maps(self.site.reading)[0] if name is None else self._graph.stored_query(name)
         given = self._given(request, query)
         path = "map.html" if name is None else f"map/{name}.html"
@@ -226,13 +231,17 @@ class Pages:
         return tuple(given)
 
     def _kept(self, key: object, make: Callable[[], bytes]) -> bytes:
-        body = self._bodies.pop(key, None)
-        if body is None:
-            body = make()
-            self._size += len(body)
-        self._bodies[key] = body
-        while self._size > _REMEMBERED:
-            self._size -= len(self._bodies.popitem(last=False)[1])
+        with self._lock:
+            body = self._bodies.get(key)
+            if body is not None:
+                self._bodies.move_to_end(key)
+                return body
+        body = make()
+        with self._lock:
+            self._size += len(body) - len(self._bodies.pop(key, b""))  # another may have made it
+            self._bodies[key] = body
+            while self._size > _REMEMBERED:
+                self._size -= len(self._bodies.popitem(last=False)[1])
         return body
 
 
