@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
@@ -11,6 +12,10 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 from barriergraph.errors import NotFoundError, SourceError, SourceErrors
 from barriergraph.namespaces import GRAPH
 from barriergraph.values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 #: The folders of a module, in the order in which they are read, and the files each holds.
 PARTS = {"ontology": ".ttl", "data": ".ttl", "shapes": ".ttl", "queries": ".rq"}
@@ -82,6 +87,9 @@ class Module(Value):
 def base_module() -> Module:
     """Return the content that ships: inside the package in a wheel, else the repository's.
 
+    Of a package that is imported from a wheel as it is, as Spark does with `--py-files`, the
+    content is unpacked into a temporary folder for as long as the process runs.
+
     Raises: SourceError when neither is there, which means a broken installation.
     """
     package = os.path.dirname(os.path.abspath(__file__))
@@ -90,7 +98,27 @@ def base_module() -> Module:
     for root in (inside, repository):
         if os.path.isdir(os.path.join(root, "ontology")):
             return Module(path=root, name=None, listed=None)
+    if os.path.isfile(archive := os.path.dirname(package)):
+        return Module(path=_unpacked(archive).name, name=None, listed=None)
     raise SourceError(inside, "the content that ships is missing; install barriergraph again")
+
+
+@cache
+def _unpacked(archive: str) -> TemporaryDirectory[str]:
+    """Return a folder with the content of a wheel, which is deleted when the process ends."""
+    from tempfile import TemporaryDirectory
+    from zipfile import ZipFile
+
+    inside = "barriergraph/content/"
+    made = TemporaryDirectory(prefix="barriergraph-")
+    with ZipFile(archive) as wheel:
+        for name in wheel.namelist():
+            if name.startswith(inside) and not name.endswith("/"):
+                path = os.path.join(made.name, *name.removeprefix(inside).split("/"))
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "wb") as file:
+                    file.write(wheel.read(name))
+    return made
 
 
 def module(path: str | os.PathLike[str]) -> Module:
