@@ -170,6 +170,19 @@ def test_the_closure_of_a_chain_is_all_its_pairs(session: object, tmp_path: Path
     ]
 
 
+def test_a_path_to_a_constant_is_compiled(session: object, tmp_path: Path) -> None:
+    """The hash of this class is below zero, which Spark cannot compile in a Bloom filter."""
+    enabler = "https://w3id.org/barriergraph/ontology#Enabler"
+    lines = [f"<x:a> <x:is> <{enabler}> .", "<x:b> <x:is> <x:c> .", f"<x:c> <x:in> <{enabler}> ."]
+    (tmp_path / "few.nt").write_text("\n".join(lines))
+    statements = spark.read(tmp_path / "few.nt")
+    statements.triples.session.conf.set("spark.sql.codegen.factoryMode", "CODEGEN_ONLY")
+
+    found = statements.select(f"SELECT DISTINCT ?x {{ ?x <x:is>/<x:in>* <{enabler}> }}").collect()
+
+    assert {row.x for row in found} == {"<x:a>", "<x:b>"}
+
+
 def test_jobs_answer_and_write(
     session: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

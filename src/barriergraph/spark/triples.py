@@ -26,6 +26,9 @@ _FOR_FEW = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.codegen.wholeStage": "false",
+    # A Bloom filter asked for a constant is compiled to `(java.lang.Long) -1L` if the hash is below
+    # zero, which Java reads as a subtraction: Spark logs the error and goes on without compiling.
+    "spark.sql.optimizer.runtime.bloomFilter.enabled": "false",
     "spark.sql.shuffle.partitions": "1",
 }
 
