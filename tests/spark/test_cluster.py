@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -53,8 +54,10 @@ FEW = """\
 
 
 @pytest.fixture(scope="module")
-def master(session: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a cluster with two executors of one core; it ends with the module's tests."""
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        pytest.skip("there is no Java, which Spark runs on")
     folder = tmp_path_factory.mktemp("cluster")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -95,6 +98,17 @@ ENVIRONMENT = {
 }
 
 
+#: What makes little work quick: few parts, and not much compiled for it.
+SETTINGS = (
+    "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1",
+    "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1",
+    "spark.sql.adaptive.enabled=false",
+    "spark.sql.codegen.wholeStage=false",
+    "spark.sql.shuffle.partitions=2",
+    "spark.ui.enabled=false",
+)
+
+
 def wait_for(text: str, log: Path) -> None:
     end = time.monotonic() + 40
     while text not in log.read_text(errors="replace"):
@@ -126,7 +140,7 @@ def test_a_cluster_has_the_answers_of_the_embedded_engine(master: str, tmp_path:
     done = subprocess.run(
         [
             *(HOME / "bin/spark-submit", "--master", master),
-            *("--conf", "spark.sql.shuffle.partitions=2", "--conf", "spark.ui.enabled=false"),
+            *(word for one in SETTINGS for word in ("--conf", one)),
             *("--py-files", wheel(tmp_path / "barriergraph-0-py3-none-any.whl")),
             *(tmp_path / "job.py", tmp_path / "few.nt", tmp_path),
         ],
