@@ -147,7 +147,7 @@ def test_a_cluster_has_the_answers_of_the_embedded_engine(master: str, tmp_path:
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=500,
     )
 
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
