@@ -360,6 +360,7 @@ class KnowledgeGraph:
 
         Raises: as `resolve`, for a text that is neither an IRI nor a CURIE.
 
+        >>> from barriergraph import load
         >>> load().is_instance("barrier:fear-of-sharing", "bg:Factor")
         True
         """
