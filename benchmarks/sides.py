@@ -145,7 +145,7 @@ def ours(folder: Path, repeats: int) -> None:
         held.append(barriergraph.load(folder, base=False, infer=False))
         return len(held[0].store)
 
-    texts = stored()
+    texts = asked()
     tell(READY)
     run("load", repeats, load, str)
     for name, core in (("check-core", True), ("check", False)):
@@ -191,6 +191,14 @@ def ask(name: str, query: Callable[[], Any], repeats: int) -> None:
     signal.alarm(QUERY_LIMIT)
     run(f"query {name}", repeats, query, lambda table: len(table.rows))
     os._exit(0)
+
+
+def asked() -> dict[str, str]:
+    """Return what `run` sends for each stored query when no parameter is given."""
+    import barriergraph
+
+    graph = barriergraph.load()
+    return {name: graph.bind(name) for name in sorted(graph.queries)}
 
 
 def stored() -> dict[str, str]:

@@ -22,7 +22,7 @@ def from_files(found: Sequence[Module], infer: bool, cache: Cache) -> Store:
     store = Store()
     with _Uncollected():
         sources.read_into(store, found)
-        leave_out_repeats(store, graphs_of_users(found))
+        leave_out_repeats(store, graphs_of(found, shipped=False))
         name_blank_nodes(store)
     if infer:
         from barriergraph.inference import close
@@ -65,22 +65,24 @@ def rename_blank_nodes(store: Store, told: Collection[Quad]) -> None:
     store.extend(again)
 
 
-def graphs_of_users(modules: Iterable[Module]) -> list[str]:
-    """Return the named graphs of the modules other than what ships, in order."""
+def graphs_of(modules: Iterable[Module], *, shipped: bool) -> list[str]:
+    """Return the named graphs of what ships, or those of the other modules, in order."""
     return [
         one.graph(file)
         for one in modules
-        if one.name is not None
+        if (one.name is None) == shipped
         for file in sources.turtle_files(one)
     ]
 
 
-def leave_out_repeats(store: Store, later: Sequence[str], *, new: bool = False) -> int:
+def leave_out_repeats(
+    store: Store, later: Sequence[str], among: Iterable[str] | None = None
+) -> int:
     """Leave each statement in the first named graph that has it, and return how many copies went.
 
     Copies are taken out of the graphs `later`, the last first, and a graph that has nothing left is
-    taken away. Any other comes before them, but those of what follows, which come last. With `new`
-    it is known that `later` are few among many, so that each of their subjects is looked up.
+    taken away. Any other comes before them, but those of what follows, which come last. With
+    `among` only what these graphs speak of is looked at, which is sooner done where they are few.
 
     A query looks at the union of the graphs, where the engine meets each copy: a module that holds
     the ontology again has each label twice, and a row for each, where the RDF merge of the graphs
@@ -94,6 +96,8 @@ def leave_out_repeats(store: Store, later: Sequence[str], *, new: bool = False) 
     >>> [quad.graph_name.value for quad in store]
     ['x:first']
     """
+    if not later:
+        return 0
     places = {NamedNode(graph): place for place, graph in enumerate(later, 1)}
 
     def place(quad: Quad) -> int:
@@ -103,7 +107,8 @@ def leave_out_repeats(store: Store, later: Sequence[str], *, new: bool = False) 
         return len(places) + 1 if graph.value.startswith(INFERRED) else places.get(graph, 0)
 
     copies: list[Quad] = []
-    for subject in set(_subjects(store, places)) if new else _shared(store) if later else ():
+    subjects = _shared(store) if among is None else set(_subjects(store, map(NamedNode, among)))
+    for subject in subjects:
         said: set[Triple] = set()
         for quad in sorted(store.quads_for_pattern(subject, None, None, None), key=place):
             if quad.triple in said and place(quad):
