@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 from posixpath import dirname, normpath
+from threading import Barrier
 from urllib.parse import unquote, urldefrag
 
 import pytest
@@ -18,6 +21,7 @@ from pyoxigraph import NamedNode
 
 from barriergraph import KnowledgeGraph, NotFoundError, load
 from barriergraph.site import Site, forms, listing, maps, things, vocabulary
+from barriergraph.site.once import once
 
 ID = "https://w3id.org/barriergraph/id/"
 
@@ -568,3 +572,25 @@ def test_uses_of_a_term_are_counted_alike_however_many_there_are(
 
     assert counted.findall(Site(real).render("ontology.html").decode()) == few
     assert len(few) > 100
+
+
+def test_what_several_threads_ask_for_at_a_time_is_worked_out_by_one() -> None:
+    start = Barrier(8)
+
+    class Counted:
+        made = 0
+
+        @once
+        def number(self) -> int:
+            time.sleep(0.05)
+            self.made += 1
+            return self.made
+
+    counted = Counted()
+
+    def asked(_: int) -> int:
+        start.wait()
+        return counted.number
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(asked, range(8))) == [1] * 8

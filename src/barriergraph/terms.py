@@ -32,7 +32,8 @@ LABEL_LENGTH = 80
 
 _TYPE = NamedNode(f"{PREFIXES['rdf']}type")
 
-_INSTANCES = """\
+#: Asks for the individuals of a class or of any class below it, in no order.
+INSTANCES = """\
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT DISTINCT ?instance WHERE {{
   ?class rdfs:subClassOf* {cls} .
@@ -64,7 +65,7 @@ class Terms:
         """Return the individuals of a class or of any class below it, sorted by IRI."""
         found = self._instances.get(cls.value)
         if found is None:
-            rows = self._store.query(_INSTANCES.format(cls=cls), use_default_graph_as_union=True)
+            rows = self._store.query(INSTANCES.format(cls=cls), use_default_graph_as_union=True)
             assert isinstance(rows, QuerySolutions)
             # Put in order here: the engine takes twenty times as long over fifty thousand.
             found = tuple(sorted((row[0] for row in rows), key=lambda node: node.value))

@@ -82,9 +82,9 @@ def grow(
             for done in load_files(disk, added)
             for one in done
         }
-        graphs = [NamedNode(file.graph) for file in added]
         new = [file.graph for file in added]
         leave_out_repeats(disk, new, new)
+        graphs = list(map(NamedNode, new))
         if copied is not None:
             asserted = copied.result()
             for graph in graphs:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from threading import Lock
 from urllib.parse import unquote
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
@@ -13,6 +12,7 @@ from pyoxigraph import NamedNode, QuerySolutions, Store
 from barriergraph.namespaces import BASE, ID, INFERRED, PREFIXES
 from barriergraph.rdf import named
 from barriergraph.site.addresses import elsewhere, path_of
+from barriergraph.site.once import once
 
 TYPE = named("rdf:type")
 
@@ -46,7 +46,6 @@ class Inventory:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._lock = Lock()
         self._known = lru_cache(_KEPT)(self._is_known)
 
     def __contains__(self, iri: str) -> bool:
@@ -94,19 +93,15 @@ class Inventory:
         place = bisect_left(self.all, iri)
         return self.all[max(place - amount // 2, 0) : place + amount // 2]
 
-    @cached_property
+    @once
     def all(self) -> tuple[str, ...]:
         """All of them, read once: that takes a second or more for each million statements."""
-        with self._lock:
-            if "all" in self.__dict__:  # by another thread meanwhile
-                return self.all
-            found = {
-                iri for iri in self._ends()
-                if len(iri) <= _LONGEST
-                and (iri.startswith(ID) or (_is_foreign(iri) and self._is_known(iri)))
-            }  # fmt: skip
-            self.__dict__["all"] = tuple(sorted(found))
-            return self.all
+        found = {
+            iri for iri in self._ends()
+            if len(iri) <= _LONGEST
+            and (iri.startswith(ID) or (_is_foreign(iri) and self._is_known(iri)))
+        }  # fmt: skip
+        return tuple(sorted(found))
 
     def _ends(self) -> Iterator[str]:
         """Yield every IRI that a statement of a file begins or ends with.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from heapq import nsmallest
 
 from markupsafe import Markup
@@ -13,6 +12,7 @@ from pyoxigraph import NamedNode
 from barriergraph.namespaces import BG, ID, KINDS, rule_of
 from barriergraph.site.frame import Frame
 from barriergraph.site.inventory import TYPE
+from barriergraph.site.once import once
 from barriergraph.site.reading import BROADER, Reading
 from barriergraph.values import Value
 
@@ -36,7 +36,7 @@ class Lists:
         self._reading = reading
         self._parts: dict[str, tuple[tuple[str, ...], ...]] = {}
 
-    @cached_property
+    @once
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of things, those with the most first."""
         found = [
@@ -51,7 +51,7 @@ class Lists:
         classes = self._classes.get(kind, set())
         return _plural(self._reading.name(NamedNode(*classes)) if len(classes) == 1 else kind)
 
-    @cached_property
+    @once
     def _classes(self) -> dict[str, set[str]]:
         """The classes that the things of each kind are asserted to be of, of several the first."""
         first: dict[str, tuple[bool, str]] = {}

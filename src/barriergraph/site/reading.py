@@ -16,7 +16,7 @@ from barriergraph.rdf import named
 from barriergraph.results import Table
 from barriergraph.site.addresses import path_of
 from barriergraph.site.inventory import TYPE, Inventory
-from barriergraph.terms import LABELS, shorten
+from barriergraph.terms import INSTANCES, LABELS, shorten
 from barriergraph.values import by_name
 
 Node = NamedNode | BlankNode | Literal | Triple
@@ -40,16 +40,6 @@ _KEPT = 64
 
 #: The names and paths of so many things are kept: a large graph has more than are often shown.
 _SHOWN = 2**14
-
-#: The first individuals of a class.
-_SOME = """\
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT DISTINCT ?instance WHERE {{
-  ?class rdfs:subClassOf* {cls} .
-  ?instance a ?class .
-  FILTER(isIRI(?instance))
-}}
-LIMIT {amount}"""
 
 #: So many answers are kept that many pages take their rows from.
 _TABLES = 256
@@ -222,9 +212,8 @@ class Reading:
         """Tell whether a class has more than so many individuals, without reading them all."""
         key = (cls, amount)
         if key not in self._many:
-            rows = self.store.query(
-                _SOME.format(cls=NamedNode(cls), amount=amount + 1), use_default_graph_as_union=True
-            )
+            query = f"{INSTANCES.format(cls=NamedNode(cls))} LIMIT {amount + 1}"
+            rows = self.store.query(query, use_default_graph_as_union=True)
             assert isinstance(rows, QuerySolutions)
             self._many[key] = sum(1 for _ in rows) > amount
         return self._many[key]

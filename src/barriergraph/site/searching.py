@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
-from threading import Lock
 
 from pyoxigraph import NamedNode
 
@@ -14,6 +12,7 @@ from barriergraph.namespaces import BG, ID, slug
 from barriergraph.rdf import named
 from barriergraph.site.addresses import PAGE
 from barriergraph.site.inventory import TYPE
+from barriergraph.site.once import once
 from barriergraph.site.reading import Reading
 from barriergraph.values import Value
 
@@ -47,7 +46,6 @@ class Index:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._lock = Lock()
 
     def __iter__(self) -> Iterator[Entry]:
         for key, _ in self._texts:
@@ -61,18 +59,14 @@ class Index:
         found = ranked([text for _, text in self._texts], words)
         return len(found), [self._entry(self._texts[place][0]) for place in found[:limit]]
 
-    @cached_property
+    @once
     def _texts(self) -> list[tuple[str, str]]:
         """What gives each entry, with the text that is searched."""
-        with self._lock:
-            if "_texts" in self.__dict__:  # by another thread meanwhile
-                return self._texts
-            found = []
-            for key in self._keys():
-                entry = self._entry(key)
-                found.append((entry.label.casefold(), entry.address, key, searched(entry)))
-            self.__dict__["_texts"] = [(key, text) for _, _, key, text in sorted(found)]
-            return self._texts
+        found = []
+        for key in self._keys():
+            entry = self._entry(key)
+            found.append((entry.label.casefold(), entry.address, key, searched(entry)))
+        return [(key, text) for _, _, key, text in sorted(found)]
 
     def _keys(self) -> Iterator[str]:
         reading = self._reading

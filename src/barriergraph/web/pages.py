@@ -84,9 +84,10 @@ class Pages:
         return await asyncio.to_thread(self._page, request, path)
 
     def _page(self, request: Request, path: str) -> Response:
-        path = requested(path) if not self._has(path) else path
-        if self._has(path):
-            return self._file(request, path)
+        asked, path = path, requested(path)
+        for one in dict.fromkeys((asked, path)):
+            if self._has(one):
+                return self._file(request, one)
         if path.endswith("/") and self._has(f"{path}index.html"):
             return self._file(request, f"{path}index.html")
         other = self._other(path)
