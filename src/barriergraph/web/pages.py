@@ -254,11 +254,12 @@ class _Missing(Problem):
     """That nothing stands at a path: as a page to a browser, else as a problem."""
 
     def __init__(self, site: Site, request: Request, path: str) -> None:
-        near = [] if site.maker(path) is not None else site.near(path)
+        offered = ("application/problem+json", "text/html")
+        as_page = choose(request.headers.get("accept"), offered) == "text/html"
+        near = [] if as_page or site.maker(path) is not None else site.near(path)
         super().__init__(404, f"there is nothing at /{path}", near=near or None)
         self._page: bytes | None = None
-        offered = ("application/problem+json", "text/html")
-        if choose(request.headers.get("accept"), offered) == "text/html":
+        if as_page:  # which does not tell what is near
             frame = Frame(site.reading, path)
             self._page = frame.render("missing.html", title="Nothing here")
 
