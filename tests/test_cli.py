@@ -68,11 +68,14 @@ def test_a_mistake_is_answered_with_what_to_do(words: list[str], message: str) -
     assert "Traceback" not in err
 
 
-def test_sparql_reads_a_file_or_stdin(tmp_path: Path) -> None:
+def test_sparql_reads_a_file_a_text_or_stdin(tmp_path: Path) -> None:
     text = "PREFIX bg: <https://w3id.org/barriergraph/ontology#> ASK { ?x a bg:KeyFinding }"
     (tmp_path / "q.rq").write_text(text)
 
     assert run("sparql", str(tmp_path / "q.rq")) == (0, "true\n", "")
+    assert run("sparql", text) == (0, "true\n", "")
+    (tmp_path / "{q}.rq").write_text(text)
+    assert run("sparql", str(tmp_path / "{q}.rq")) == (0, "true\n", "")
     assert run("sparql", "-", stdin=text.replace("KeyFinding", "Nothing")) == (1, "false\n", "")
     code, out, err = run(
         "sparql", "-", stdin="SELECT * { SERVICE <http://localhost:9/> { ?s ?p ?o } }"

@@ -76,7 +76,9 @@ def _run_query(options: argparse.Namespace) -> bool:
 
 
 def _fill_sparql(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a file with a query, or '-' for stdin")
+    parser.add_argument(
+        "file", metavar="FILE", help="a file with a query, the query itself, or '-' for stdin"
+    )
     _format(parser, (*TABLE_FORMATS, *RDF_FORMATS))
 
 
@@ -330,7 +332,7 @@ Verb = tuple[
 VERBS: dict[str, Verb] = {
     "list": ("list the stored queries and their parameters", _fill_list, _list),
     "run": ("answer a stored query", _fill_run, _run_query),
-    "sparql": ("answer a SPARQL query from a file or '-'", _fill_sparql, _sparql),
+    "sparql": ("answer a SPARQL query: a file, its text, or '-'", _fill_sparql, _sparql),
     "show": ("show a term, each statement with its file", _fill_show, _show),
     "why": ("show how a statement follows, down to files and lines", _fill_why, _why),
     "check": ("say what is wrong with content, where, and what to do", _fill_check, _check),

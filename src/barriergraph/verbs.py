@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 
@@ -149,12 +150,14 @@ def help_on_query(content: Content, name: str) -> bool:
 
 
 def sparql(content: Content, file: str, *, format: str | None) -> bool:
-    """Write the answer of a SPARQL query that stands in a file, or on stdin for '-'."""
+    """Write the answer of a SPARQL query: one in a file, the text itself, or '-' for stdin."""
     from barriergraph import sources
     from barriergraph.rdf import Graph
 
     if file == "-":
         text = sources.decode("stdin", sys.stdin.buffer.read())
+    elif "{" in file and not os.path.exists(file):
+        text = file
     else:
         text = sources.read_text(file)
     graph = content.load()
