@@ -13,8 +13,9 @@ from barriergraph.authoring.mentions import mentions
 from barriergraph.authoring.migrating import Plan, migrate, replacements
 from barriergraph.authoring.sameness import check_query, check_turtle
 from barriergraph.errors import BarrierGraphError, NotFoundError, QueryError, SourceError
+from barriergraph.files import parse
 from barriergraph.rdf import named
-from barriergraph.sources import base_module, parse
+from barriergraph.sources import base_module
 
 HEAD = """\
 PREFIX barrier: <https://w3id.org/barriergraph/id/barrier/>

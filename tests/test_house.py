@@ -17,8 +17,8 @@ LAYERS = {
     0: {"__init__"},
     1: {"errors", "namespaces", "values"},
     2: {
-        "bibliography", "cache", "catalogue", "cells", "datatypes", "headers", "markup", "needs",
-        "output", "parts", "positions", "queries", "rdf", "results", "sources", "sparql",
+        "bibliography", "cache", "catalogue", "cells", "datatypes", "files", "headers", "markup",
+        "needs", "output", "parts", "positions", "queries", "rdf", "results", "sources", "sparql",
         "specialising", "text", "tokens", "views",
     },
     3: {

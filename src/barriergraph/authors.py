@@ -128,15 +128,15 @@ def _summary(
 
 def _advice(path: str, state: str, draft: Draft) -> str:
     """Return what to do about a file that is left as it is."""
-    from barriergraph import sources
     from barriergraph.authoring.drafts import EDITED, maker_of
+    from barriergraph.files import read_text
 
     if state == EDITED:
         return (
             f"{path} was edited by hand and is left as it is; move your changes to a file of "
             "their own and delete it, then import again"
         )
-    name = maker_of(sources.read_text(path))
+    name = maker_of(read_text(path))
     other = f"another {name}" if name == draft.origin else name
     return f"{path} was made from {other}; give one of them another name"
 
@@ -160,15 +160,15 @@ def _fill_suggest(parser: argparse.ArgumentParser) -> None:
 
 
 def _suggest(options: argparse.Namespace) -> bool:
-    from barriergraph import sources
+    from barriergraph.files import beside, decode
     from barriergraph.suggesting import draft_sheet, read, suggest, to_table
 
     if options.text == "-":
-        text = sources.decode("stdin", sys.stdin.buffer.read())
+        text = decode("stdin", sys.stdin.buffer.read())
     elif os.path.isfile(options.text):
         text = read(options.text)
     elif os.path.isdir(options.text) or _FILE.fullmatch(options.text):
-        near = sources.beside(options.text)
+        near = beside(options.text)
         raise NotFoundError("text file", options.text, near)
     else:
         text = options.text

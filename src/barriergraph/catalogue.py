@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 
 from barriergraph.errors import SourceError
+from barriergraph.files import gather, raise_all, read_text
 from barriergraph.queries import StoredQuery, parse
-from barriergraph.sources import Module, gather, raise_all, read_text
+from barriergraph.sources import Module
 
 
 class Catalogue(Mapping[str, StoredQuery]):

@@ -11,6 +11,7 @@ from barriergraph import sources
 from barriergraph.cache import Cache
 from barriergraph.catalogue import Catalogue
 from barriergraph.errors import SourceError
+from barriergraph.files import gather, raise_all
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.loading import from_cache, from_files
 
@@ -53,9 +54,9 @@ def load(
     cache = Cache(found, inferred=infer)
     read: list[Store] = []
     if not cache.has_graph():
-        sources.gather(errors, lambda: read.append(from_files(found, infer, cache)))
-    sources.gather(errors, lambda: queries.append(Catalogue(found)))
-    sources.raise_all(errors)
+        gather(errors, lambda: read.append(from_files(found, infer, cache)))
+    gather(errors, lambda: queries.append(Catalogue(found)))
+    raise_all(errors)
 
     def made() -> Store:
         return read.pop() if read else from_cache(cache) or from_files(found, infer, cache)

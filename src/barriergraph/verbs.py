@@ -151,15 +151,15 @@ def help_on_query(content: Content, name: str) -> bool:
 
 def sparql(content: Content, file: str, *, format: str | None) -> bool:
     """Write the answer of a SPARQL query: one in a file, the text itself, or '-' for stdin."""
-    from barriergraph import sources
+    from barriergraph.files import decode, read_text
     from barriergraph.rdf import Graph
 
     if file == "-":
-        text = sources.decode("stdin", sys.stdin.buffer.read())
+        text = decode("stdin", sys.stdin.buffer.read())
     elif "{" in file and not os.path.exists(file):
         text = file
     else:
-        text = sources.read_text(file)
+        text = read_text(file)
     graph = content.load()
     answer = graph.query(text)
     _warn_of_derived(graph, text)

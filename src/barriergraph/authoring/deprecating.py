@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+import pyoxigraph
+from pyoxigraph import Literal, NamedNode, RdfFormat
 
 from barriergraph import sources
 from barriergraph.authoring.drafts import below
 from barriergraph.authoring.patches import Patch, exact_text
 from barriergraph.authoring.turtle import Term, block, document, spelt
 from barriergraph.errors import BarrierGraphError, NotFoundError
+from barriergraph.files import parse
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.namespaces import ID, KINDS, PREFIXES, compact, slug
 from barriergraph.rdf import named
@@ -173,7 +175,7 @@ def _kind(node: NamedNode, graph: KnowledgeGraph) -> str:
 
 def _home(term: NamedNode, entry: sources.Module, graph: KnowledgeGraph) -> str:
     for file in sources.turtle_files(entry):
-        for quad in sources.parse(entry.locate(file)):
+        for quad in parse(entry.locate(file)):
             if quad.subject == term and quad.predicate == _TYPE:
                 return file
     return f"{'ontology' if _types(term, graph) & _TERMS else 'data'}/deprecated.ttl"
@@ -183,7 +185,7 @@ def _appended(
     text: str, term: NamedNode, statements: Sequence[tuple[NamedNode, Sequence[Term]]]
 ) -> str:
     """Return Turtle with a block at its end, after the prefixes that it needs and has not."""
-    reading = parse(text.removeprefix("\ufeff").encode(), RdfFormat.TURTLE)
+    reading = pyoxigraph.parse(text.removeprefix("\ufeff").encode(), RdfFormat.TURTLE)
     list(reading)
     prefixes = dict(reading.prefixes)
     missing: dict[str, str] = {}

@@ -13,10 +13,10 @@ from barriergraph.authoring.columns import fold
 from barriergraph.authoring.slugs import to_slug
 from barriergraph.authoring.turtle import Block, Term, document
 from barriergraph.errors import BarrierGraphError
+from barriergraph.files import read_text
 from barriergraph.namespaces import ID, compact, namespace, slug
 from barriergraph.output import write_file
 from barriergraph.rdf import named
-from barriergraph.sources import read_text
 from barriergraph.values import Value
 
 #: The first line of a file that an import owns; what follows the sum is for people.

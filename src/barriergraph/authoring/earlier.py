@@ -19,9 +19,9 @@ from barriergraph.authoring.drafts import (
 from barriergraph.authoring.manifest import space as space_of
 from barriergraph.authoring.turtle import Block, Term, block
 from barriergraph.errors import SourceError
+from barriergraph.files import read_text
 from barriergraph.namespaces import ID, rule_of
 from barriergraph.rdf import named
-from barriergraph.sources import read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from pyoxigraph import Literal, NamedNode
 from barriergraph.authoring.slugs import to_slug
 from barriergraph.authoring.turtle import Term, block, document
 from barriergraph.errors import BarrierGraphError, SourceError
+from barriergraph.files import parse
 from barriergraph.namespaces import ID, ONTOLOGY
 from barriergraph.rdf import named
-from barriergraph.sources import MANIFEST, parse
+from barriergraph.sources import MANIFEST
 from barriergraph.values import Value
 
 #: Where the terms of a module stand that says nothing of it.

@@ -14,6 +14,7 @@ from barriergraph.authoring.mentions import Mention, mentions
 from barriergraph.authoring.patches import Patch, exact_text
 from barriergraph.authoring.sameness import KEPT, check_query, check_turtle
 from barriergraph.errors import BarrierGraphError, QueryError
+from barriergraph.files import parse
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.namespaces import compact, slug
 from barriergraph.queries import parse as parse_query
@@ -150,7 +151,7 @@ def _rewritten(
     if is_query:
         parse_query(body, path)
     else:
-        list(sources.parse(path))  # a fault is told with its place
+        list(parse(path))  # a fault is told with its place
     spots = [one for one in mentions(body, is_query) if one.iri in retired]
     undecided: list[Undecided] = []
     pieces: list[tuple[int, int, str]] = []

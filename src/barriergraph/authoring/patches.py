@@ -6,8 +6,8 @@ import os
 from difflib import unified_diff
 
 from barriergraph.errors import BarrierGraphError
+from barriergraph.files import read_text
 from barriergraph.output import write_file
-from barriergraph.sources import read_text
 from barriergraph.values import Value
 
 

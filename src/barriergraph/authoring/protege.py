@@ -9,10 +9,11 @@ from xml.sax.saxutils import quoteattr
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from barriergraph.errors import BarrierGraphError
+from barriergraph.files import parse
 from barriergraph.namespaces import BASE, ONTOLOGY
 from barriergraph.output import write_file
 from barriergraph.rdf import named, sorted_quads, to_bytes
-from barriergraph.sources import Module, parse
+from barriergraph.sources import Module
 
 CATALOG = "catalog-v001.xml"
 

@@ -19,11 +19,11 @@ from barriergraph.authoring.slugs import to_slug
 from barriergraph.authoring.turtle import Block, Term, block
 from barriergraph.datatypes import XSD, literal
 from barriergraph.errors import BarrierGraphError, NotFoundError, ParameterError
+from barriergraph.files import read_text
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.namespaces import ID, compact, slug
 from barriergraph.output import write_file
 from barriergraph.rdf import named
-from barriergraph.sources import read_text
 from barriergraph.values import Value
 
 

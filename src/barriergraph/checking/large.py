@@ -14,6 +14,7 @@ from barriergraph.checking.duties import broken, duties
 from barriergraph.checking.faults import Fault, Outcome
 from barriergraph.checking.spellings import misspellings
 from barriergraph.errors import SourceError, SourceErrors
+from barriergraph.files import stream
 from barriergraph.ondisk.tables import verify
 from barriergraph.opening import load
 from barriergraph.places import Places
@@ -95,6 +96,6 @@ def _literals(modules: Sequence[Module]) -> Iterator[Quad]:
     for one in modules:
         for file in sources.turtle_files(one):
             graph = NamedNode(one.graph(file))
-            for subject, predicate, value, _ in sources.stream(one.locate(file)):
+            for subject, predicate, value, _ in stream(one.locate(file)):
                 if isinstance(value, Literal):
                     yield Quad(subject, predicate, value, graph)

@@ -11,10 +11,11 @@ from barriergraph.checking.faults import VIOLATION, WARNING, Fault
 from barriergraph.checking.nearness import Near
 from barriergraph.checking.reading import make_fault
 from barriergraph.errors import BarrierGraphError, SourceError
+from barriergraph.files import read_text
 from barriergraph.namespaces import BASE, PREFIXES, QUERY, compact, namespace
 from barriergraph.queries import StoredQuery, parse
 from barriergraph.rdf import named
-from barriergraph.sources import Module, read_text
+from barriergraph.sources import Module
 from barriergraph.sparql import names
 from barriergraph.terms import Terms
 from barriergraph.validation import Report

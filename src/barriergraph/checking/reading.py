@@ -9,9 +9,9 @@ from difflib import get_close_matches
 
 from pyoxigraph import NamedNode, Quad
 
-from barriergraph import sources
 from barriergraph.checking.faults import VIOLATION, WARNING, Fault
 from barriergraph.errors import SourceError
+from barriergraph.files import parse, read_text
 from barriergraph.namespaces import PREFIXES
 from barriergraph.places import Places
 from barriergraph.sources import PARTS, Module
@@ -65,8 +65,8 @@ def read(module: Module, part: str, file: str) -> Read:
     faults: list[Fault] = []
     text = ""
     try:
-        text = sources.read_text(path)
-        for quad in sources.parse(path):
+        text = read_text(path)
+        for quad in parse(path):
             quads.append(Quad(quad.subject, quad.predicate, quad.object, graph))  # noqa: PERF401
     except SourceError as error:
         faults.append(fault_of(module, file, error))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from barriergraph import sources
 from barriergraph.errors import NotFoundError, SourceError
+from barriergraph.files import beside
 from barriergraph.sources import PARTS, Module
 from barriergraph.values import Value
 
@@ -39,7 +40,7 @@ def targets(paths: Sequence[str], modules: Sequence[str], *, base: bool = True) 
             files[path] = home
             folders += [home] if home else []
         else:
-            raise NotFoundError("file or folder", path, sources.beside(path))
+            raise NotFoundError("file or folder", path, beside(path))
     found = sources.modules(folders, base=base)
     wanted: set[str] = set()
     for path, home in files.items():

@@ -11,6 +11,7 @@ from pyoxigraph import BlankNode, NamedNode, Store
 from barriergraph import sources
 from barriergraph.comparing.versions import Version
 from barriergraph.errors import BarrierGraphError, SourceError
+from barriergraph.files import read_text
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.queries import StoredQuery, parse
 from barriergraph.results import Table
@@ -146,8 +147,7 @@ def _texts(version: Version, other: Version) -> Mapping[str, str]:
 
 def _shipped(base: sources.Module) -> dict[str, str]:
     return {
-        os.path.basename(file)[:-3]: sources.read_text(base.locate(file))
-        for file in base.files("queries")
+        os.path.basename(file)[:-3]: read_text(base.locate(file)) for file in base.files("queries")
     }
 
 

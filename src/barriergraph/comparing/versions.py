@@ -13,6 +13,7 @@ from barriergraph import sources
 from barriergraph.comparing.brackets import Statement, written
 from barriergraph.comparing.revisions import revision
 from barriergraph.errors import BarrierGraphError, NotFoundError, SourceError
+from barriergraph.files import beside, decode, gather, raise_all
 from barriergraph.namespaces import GRAPH, INFERRED
 from barriergraph.rdf import RDF_FORMATS
 from barriergraph.sources import LEFT_OUT, PARTS, Module
@@ -67,7 +68,7 @@ def version(text: str | os.PathLike[str], *, base: bool = True) -> Version:
     try:
         found = revision(name)
     except NotFoundError as error:
-        raise NotFoundError("file, folder or git revision", name, sources.beside(name)) from error
+        raise NotFoundError("file, folder or git revision", name, beside(name)) from error
     if isinstance(found, bytes):
         return _of_file(name, name.rpartition(":")[2], found, base)
     return _of_files(name, found, base)
@@ -88,16 +89,16 @@ def _of_files(name: str, files: Mapping[str, bytes], base: bool) -> Version:
     for file, data in sorted(files.items()):
         if file.endswith(".rq"):
             place = f"{name}/{file}"
-            queries[os.path.basename(file)[:-3]] = sources.decode(place, data)
+            queries[os.path.basename(file)[:-3]] = decode(place, data)
             continue
         graph = entry.graph(file)
         if file.startswith("shapes/") or file == LEFT_OUT:
             aside.add(graph)
-        sources.gather(
+        gather(
             errors, lambda file=file, data=data, graph=graph:  # type: ignore[misc]
             _load(store, f"{name}/{file}", data, RdfFormat.TURTLE, graph),
         )  # fmt: skip
-    sources.raise_all(errors)
+    raise_all(errors)
     return _made(name, store, frozenset(aside), queries, base and _WHOLE not in files)
 
 

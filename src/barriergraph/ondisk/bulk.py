@@ -12,8 +12,8 @@ from typing import BinaryIO, NamedTuple
 
 from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
-from barriergraph import sources
 from barriergraph.errors import SourceError
+from barriergraph.files import gather, not_turtle, raise_all, read_text, system_reason
 
 #: Smaller files go in together, up to so many bytes: the engine writes tables for each call.
 _SMALL, _TOGETHER = 1_000_000, 8_000_000
@@ -61,11 +61,11 @@ def load_files(disk: Store, files: Iterable[File]) -> Iterator[list[Loaded]]:
         done: list[Loaded] = []
         if errors:
             for file in batch:
-                sources.gather(errors, partial(_engine, _read_through, file))
+                gather(errors, partial(_engine, _read_through, file))
         elif len(batch) == 1:
-            sources.gather(errors, lambda: done.append(_engine(disk.bulk_load, batch[0])))
+            gather(errors, lambda: done.append(_engine(disk.bulk_load, batch[0])))
         else:
-            sources.gather(errors, lambda: done.extend(_several(disk, batch)))
+            gather(errors, lambda: done.extend(_several(disk, batch)))
         return done
 
     # A thread waits while its tables are written, so there are twice as many as can run; but a
@@ -80,7 +80,7 @@ def load_files(disk: Store, files: Iterable[File]) -> Iterator[list[Loaded]]:
                 yield done
     finally:
         pool.shutdown(cancel_futures=True)
-    sources.raise_all(sorted(errors, key=lambda error: error.path))
+    raise_all(sorted(errors, key=lambda error: error.path))
 
 
 def checksum(path: str) -> str:
@@ -198,8 +198,8 @@ def _several(disk: Store, files: list[File]) -> list[Loaded]:
     errors: list[SourceError] = []
     done: list[Loaded] = []
     for file in files:
-        sources.gather(errors, lambda one=file: done.append(_engine(memory.load, one)))  # type: ignore[misc]
-    sources.raise_all(errors)
+        gather(errors, lambda one=file: done.append(_engine(memory.load, one)))  # type: ignore[misc]
+    raise_all(errors)
     dump = memory.dump(format=RdfFormat.N_QUADS)
     assert dump is not None
     disk.bulk_load(dump, RdfFormat.N_QUADS, lenient=True)
@@ -211,18 +211,18 @@ def _engine(load: object, file: File) -> Loaded:
     try:
         opened = open(file.path, "rb", buffering=0)  # noqa: SIM115
     except OSError as error:
-        raise SourceError(file.path, sources.system_reason(error)) from None
+        raise SourceError(file.path, system_reason(error)) from None
     with opened:
         reader = _Reader(opened)
         try:
             load(reader, RdfFormat.TURTLE, to_graph=NamedNode(file.graph))  # type: ignore[operator]
         except (MemoryError, SyntaxError) as error:
-            raise sources.not_turtle(file.path, error) from None
+            raise not_turtle(file.path, error) from None
         except Exception:
             if isinstance(reader.failed, OSError):
-                raise SourceError(file.path, sources.system_reason(reader.failed)) from None
+                raise SourceError(file.path, system_reason(reader.failed)) from None
             if reader.failed is not None:
-                sources.read_text(file.path)  # which tells the place of the byte that is wrong
+                read_text(file.path)  # which tells the place of the byte that is wrong
             raise
         return reader.loaded(file)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from barriergraph.checking.questions import described
 from barriergraph.edition import edition
+from barriergraph.files import read_text
 from barriergraph.graph import KnowledgeGraph
 from barriergraph.metadata.crate import PATH as CRATE
 from barriergraph.metadata.crate import crate
@@ -27,7 +28,7 @@ from barriergraph.publishing.signposts import citation, robots, sitemaps
 from barriergraph.publishing.w3id import w3id_files
 from barriergraph.publishing.working import Worker, recipe, work
 from barriergraph.rdf import Graph
-from barriergraph.sources import base_module, read_text
+from barriergraph.sources import base_module
 from barriergraph.values import Value
 
 #: Tells how many jobs there are, and gives what is told how many more are done.

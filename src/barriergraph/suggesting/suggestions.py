@@ -8,8 +8,8 @@ from math import prod
 from pyoxigraph import NamedNode
 
 from barriergraph.errors import SourceError
+from barriergraph.files import read_text
 from barriergraph.graph import KnowledgeGraph
-from barriergraph.sources import read_text
 from barriergraph.suggesting.index import APART, Match
 from barriergraph.suggesting.reading import Knowledge, knowledge
 from barriergraph.suggesting.words import Word, negated, sentences, words

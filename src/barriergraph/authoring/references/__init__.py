@@ -26,9 +26,9 @@ from barriergraph.authoring.references.naming import Names, key
 from barriergraph.authoring.references.writing import blocks
 from barriergraph.bibliography import items
 from barriergraph.errors import SourceError
+from barriergraph.files import read_text
 from barriergraph.namespaces import slug
 from barriergraph.rdf import named
-from barriergraph.sources import read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

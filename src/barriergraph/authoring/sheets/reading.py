@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from barriergraph.authoring.sheets.cells import Bad, Place, Refused, Table
 from barriergraph.authoring.sheets.tables import Raw, heading, table
 from barriergraph.errors import NotFoundError, SourceError
-from barriergraph.sources import beside, decode
+from barriergraph.files import beside, decode
 
 #: Bytes: of a file, and of what a workbook holds once unpacked; and how far it may be packed.
 LARGEST = 100 * 2**20
