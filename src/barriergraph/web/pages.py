@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property, partial
-from threading import Lock
 
 from pyoxigraph import NamedNode
 from starlette.requests import Request
@@ -30,6 +28,7 @@ from barriergraph.site.addresses import requested
 from barriergraph.site.answers import Given
 from barriergraph.site.frame import Frame
 from barriergraph.site.maps import EXTENT, maps
+from barriergraph.site.remembered import Remembered
 from barriergraph.web.http import Problem, answer, liked
 from barriergraph.web.negotiation import choose
 
@@ -73,9 +72,7 @@ class Pages:
     def __init__(self, graph: KnowledgeGraph) -> None:
         self.site = Site(graph)
         self._graph = graph
-        self._bodies: OrderedDict[object, bytes] = OrderedDict()
-        self._size = 0
-        self._lock = Lock()
+        self._bodies = Remembered[bytes](_REMEMBERED, len)
 
     async def page(self, request: Request) -> Response:
         """Answer any path of the site: a page or file, or one of several forms by `Accept`."""
@@ -231,19 +228,9 @@ class Pages:
                 given.append((name, value))
         return tuple(given)
 
-    def _kept(self, key: object, make: Callable[[], bytes]) -> bytes:
-        with self._lock:
-            body = self._bodies.get(key)
-            if body is not None:
-                self._bodies.move_to_end(key)
-                return body
-        body = make()
-        with self._lock:
-            self._size += len(body) - len(self._bodies.pop(key, b""))  # another may have made it
-            self._bodies[key] = body
-            while self._size > _REMEMBERED:
-                self._size -= len(self._bodies.popitem(last=False)[1])
-        return body
+    def _kept(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
+        body = self._bodies.get(key)
+        return self._bodies.keep(key, make()) if body is None else body
 
 
 def _made(part: Dumps, job: str, path: str) -> bytes:

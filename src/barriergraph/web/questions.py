@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -21,14 +20,16 @@ from barriergraph.site import Site, questions
 from barriergraph.site.forms import as_dict as as_choice
 from barriergraph.site.forms import choices
 from barriergraph.site.frame import Frame
+from barriergraph.site.remembered import Remembered
 from barriergraph.web.http import Problem, answer, as_json, liked
 from barriergraph.web.worker import GRAPHS
 
 #: What a request may name beside the parameters of the query.
 PAGING = ("limit", "offset", "labels")
 
-#: What answers are remembered, in bytes.
-_REMEMBERED = 64 * 2**20
+#: What answers are remembered: of those that were written, so many bytes; of tables, so many
+#: cells, each of which takes some hundred bytes.
+_REMEMBERED, _CELLS = 64 * 2**20, 2**19
 
 #: A table for people comes first: that is what a browser shows.
 TABLES = tuple(
@@ -42,9 +43,8 @@ class Questions:
     def __init__(self, graph: KnowledgeGraph, site: Site) -> None:
         self._graph = graph
         self._site = site
-        self._tables: OrderedDict[object, Table] = OrderedDict()
-        self._bodies: OrderedDict[object, bytes] = OrderedDict()
-        self._size = 0
+        self._tables = Remembered[Table](_CELLS, lambda table: len(table) * len(table.columns) + 1)
+        self._bodies = Remembered[bytes](_REMEMBERED, len)
 
     async def catalogue(self, request: Request) -> Response:
         """Answer `/queries`: all stored queries, or those with a word (`q`) or a `tag`."""
@@ -97,7 +97,7 @@ class Questions:
         part, more = _part(table, paging)
         if body is None:
             body = await asyncio.to_thread(self._bytes, query, part, kind, values)
-            self._remember(key, body)
+            self._bodies.keep(key, body)
         links = [f'<{self._address(request, "bound.rq", paged=False)}>; rel="describedby"']
         if more is not None:
             pairs = [(n, v) for n, v in request.query_params.multi_items() if n != "offset"]
@@ -132,18 +132,16 @@ class Questions:
 
     async def _table(self, query: StoredQuery, values: Mapping[str, object]) -> Table:
         key = (query.name, repr(sorted(values.items())))
-        if key not in self._tables:
-            try:
-                table = await asyncio.to_thread(lambda: self._graph.run(query.name, **values))
-            except ParameterError as error:
-                raise _bad(error) from None
-            except QueryError as error:
-                raise Problem(400, error.reason) from None
-            self._tables[key] = table
-            while len(self._tables) > 200:
-                self._tables.popitem(last=False)
-        self._tables.move_to_end(key)
-        return self._tables[key]
+        table = self._tables.get(key)
+        if table is not None:
+            return table
+        try:
+            table = await asyncio.to_thread(lambda: self._graph.run(query.name, **values))
+        except ParameterError as error:
+            raise _bad(error) from None
+        except QueryError as error:
+            raise Problem(400, error.reason) from None
+        return self._tables.keep(key, table)
 
     def _bytes(
         self, query: StoredQuery, table: Table, kind: str, values: Mapping[str, object]
@@ -152,12 +150,6 @@ class Questions:
             return table.to(find_format(kind).name).encode()
         given = [(name, str(one)) for name, held in values.items() for one in held]  # type: ignore[attr-defined]
         return self._site.answer(query, table, given)
-
-    def _remember(self, key: object, body: bytes) -> None:
-        self._bodies[key] = body
-        self._size += len(body)
-        while self._size > _REMEMBERED:
-            self._size -= len(self._bodies.popitem(last=False)[1])
 
     def _query(self, request: Request) -> StoredQuery:
         try:
