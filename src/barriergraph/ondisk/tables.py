@@ -20,6 +20,9 @@ STATE = "barriergraph.json"
 #: that mean nothing yet.
 _PAUSE, _USUAL = 0.25, 512 * 2**20
 
+#: The databases that one thread of this process watches over.
+_GUARDED: list[str] = []
+
 
 def written(folder: str) -> dict[str, object] | None:
     """Return what a folder says of the loading that it holds, or None where that cannot be read."""
@@ -88,18 +91,22 @@ def guard(path: str) -> None:
 
     The engine repeats its error without end where it sorts, counts or groups what is damaged, and
     gathers that until memory is used up. So a process that has taken up a lot looks into the
-    tables, and if one is not as it was written, says what to do and ends with 2.
+    tables of the databases that it guards, and if one is not as it was written, says what to do
+    and ends with 2.
     """
-    threading.Thread(target=_guard, args=(path,), name="guard", daemon=True).start()
+    if not _GUARDED:
+        threading.Thread(target=_guard, name="guard", daemon=True).start()
+    _GUARDED.append(path)
 
 
-def _guard(path: str) -> None:
+def _guard() -> None:
     most = _USUAL
     while True:
         time.sleep(_PAUSE)
         if _memory() > most:
             try:
-                verify(path)
+                for path in tuple(_GUARDED):
+                    verify(path)
             except DamagedError as error:
                 print(f"barriergraph: {error}", file=sys.stderr, flush=True)
                 os._exit(2)
