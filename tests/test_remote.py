@@ -418,6 +418,21 @@ def test_a_stored_query_that_virtuoso_answers_wrongly_is_warned_of(
     assert connect(url).run("what-if").rows == ()
 
 
+@pytest.mark.parametrize(("server", "narrowed"), [(VIRTUOSO, False), ("Oxigraph/0.5", True)])
+def test_what_keeps_everything_is_left_out_but_for_virtuoso(
+    failing: Callable[..., tuple[str, list[str]]], server: str, narrowed: bool
+) -> None:
+    url, asked = failing((200, {"Content-Type": JSON, "X-Server": server}, ASK))
+    remote = connect(url)
+    query = remote.queries["evidence-map"]
+
+    assert remote.bind("evidence-map") == query.bind({}, direct=narrowed)
+    assert "?widerRole" in query.bind({})
+    assert "?widerRole" not in query.bind({}, direct=True)
+    remote.bind("evidence-map")
+    assert [line.strip() for line in asked] == ["GET /sparql?query=ASK+%7B+%7D"]
+
+
 def test_nothing_but_the_query_and_accept_is_sent(
     failing: Callable[..., tuple[str, list[str]]],
 ) -> None:

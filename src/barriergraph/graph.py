@@ -144,13 +144,15 @@ class KnowledgeGraph:
         rows = None if cache is None else cache.answer(question)
         asked: Store | None = None
         if rows is None:
-            text = self.bind(name, **parameters)
             if isinstance(self._store, Store):
-                rows = self._read(self._ask(text), _rows)
+                rows = self._read(self._ask(self.bind(name, **parameters)), _rows)
             else:
                 from barriergraph.remote.fetching import answer
 
-                rows, asked = answer(self._store, name, text, lambda: _rows(self._ask(text)))
+                here = query.bind(query.terms(parameters, self._member), direct=True)
+                rows, asked = answer(
+                    self._store, name, here, lambda: _rows(self._ask(self.bind(name, **parameters)))
+                )
             if cache is not None:
                 cache.keep_answer(question, rows)
         return Table(
@@ -169,7 +171,7 @@ class KnowledgeGraph:
         """
         query = self.stored_query(name)
         values = query.terms(parameters, self._member)
-        return query.bind(values, direct=isinstance(self._store, Store))
+        return query.bind(values, direct=isinstance(self._store, Store) or self._store.narrows)
 
     def query(self, sparql: str) -> Table | bool | Graph:
         """Answer a SPARQL query over the union of all named graphs.

@@ -76,10 +76,10 @@ class StoredQuery(Value):
     ) -> str:
         r"""Return the text with the slot of each parameter given holding its terms.
 
-        A parameter left out keeps its default, or keeps everything; a filter that keeps everything
-        is left out where that changes no row. The values are written as terms, so that no value
-        can change what the query asks. With `direct`, a pattern stands for the filter of a
-        parameter that has a value, which the embedded engine answers sooner.
+        A parameter left out keeps its default, or keeps everything. The values are written as
+        terms, so that no value can change what the query asks. With `direct`, a pattern stands
+        for the filter of a parameter that has a value, and nothing for that of one that keeps
+        everything, which is sooner answered; but Virtuoso loses rows by it.
 
         Raises: NotFoundError for an unknown parameter; ParameterError for no or no such term.
 
@@ -90,7 +90,7 @@ class StoredQuery(Value):
         >>> query.bind({"word": [Literal('a" } #')]}).splitlines()[-1]
         'SELECT ?word { VALUES ?word { "a\\" } #" } }'
         """
-        known = filters(self.text)
+        known = filters(self.text) if direct else {}
         pieces = [
             (one.start, one.end, "")
             for name, one in known.items()
@@ -104,7 +104,7 @@ class StoredQuery(Value):
                 )
             start, end = self.spans[parameter.name]
             pieces.append((start, end, f" {' '.join(_written(name, term) for term in terms)} "))
-            narrowed = known.get(name) if direct else None
+            narrowed = known.get(name)
             if narrowed is not None and narrowed.told is not None and parameter.is_class:
                 pieces.append((narrowed.start, narrowed.end, narrowed.told))
         text = self.text

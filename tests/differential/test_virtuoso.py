@@ -65,6 +65,14 @@ UNSTEADY = {"barriers-by-profession", "evidence-map-by-profession", "people-and-
 #: Those that are wrong only where rules have run there, and at times right even then.
 DERIVED = {"findings-about", "indirect-findings", "single-study-barriers"}
 
+#: Those that are wrong only with a module beside what ships.
+BESIDE = {
+    "findings-behind-the-map",
+    "moderators",
+    "professionals-and-clients",
+    "remedies-that-carry-over",
+}
+
 
 def free_ports() -> tuple[int, int]:
     with socket.socket() as one, socket.socket() as other:
@@ -156,7 +164,7 @@ def test_every_stored_query_gives_equal_rows_but_those_known_to_be_wrong(
             if table.rows != real.run(name, **parameters).rows:
                 different.setdefault(name, []).append(parameters)
 
-    assert set(different) | UNSTEADY | DERIVED == set(WRONG), different
+    assert set(different) | UNSTEADY | DERIVED | BESIDE == set(WRONG), different
 
 
 def test_what_it_answers_wrongly_is_answered_here_and_told(

@@ -38,8 +38,9 @@ def answer(
 ) -> tuple[tuple[Row, ...], Store | None]:
     """Return the rows of a stored query, and what was fetched if they were found in that.
 
-    They are found here for a query that the engine is known to answer wrongly, and for every one if
-    the store fetches; else `ask` has the engine answer.
+    `query` is its text as it is asked here. The rows are found here for a query that the engine is
+    known to answer wrongly, and for every one if the store fetches; else `ask` has the engine
+    answer.
 
     Raises: as `ask`; QueryError for more than a million statements, and EndpointError as `fetched`,
         if the store fetches.

@@ -93,6 +93,18 @@ class RemoteStore:
         """Whether what last answered calls itself Virtuoso."""
         return self.endpoint.software.startswith("Virtuoso")
 
+    @property
+    def narrows(self) -> bool:
+        """Whether a pattern may stand for the filter of a parameter, which is sooner answered.
+
+        Virtuoso loses rows by that; so who answers here is asked, if nothing was yet.
+
+        Raises: EndpointError for an endpoint that cannot be reached.
+        """
+        if not self.endpoint.software:
+            self.endpoint.ask("ASK { }")
+        return not self.is_virtuoso
+
     def doubt_check(self, shape: str) -> str | None:
         """Return why a check is to be made here, by the name of its shape; None when it is not."""
         if self.is_virtuoso and slug(shape) in WRONG_CHECKS:
