@@ -52,6 +52,12 @@ def shipped(session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
+def asserted(session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Both:
+    """The shipped graph as it is asserted: use it for checks."""
+    return Both(load(infer=False), tmp_path_factory.mktemp("asserted"), session)
+
+
+@pytest.fixture(scope="session")
 def invented(session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Both:
     """A generated graph with faults, asserted only: use it for checks and inference."""
     folder = tmp_path_factory.mktemp("invented")

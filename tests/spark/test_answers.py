@@ -71,11 +71,15 @@ def test_an_unknown_value_is_refused(shipped: Both) -> None:
         shipped.statements.run("remedies-of-a-barrier", barrier="nothing-like-it")
 
 
-def test_checks_find_what_the_embedded_engine_finds(invented: Both) -> None:
+@pytest.mark.parametrize("graph", ["asserted", "invented"])
+def test_checks_find_what_the_embedded_engine_finds(
+    graph: str, request: pytest.FixtureRequest
+) -> None:
+    both: Both = request.getfixturevalue(graph)
     shapes = list(sources.shapes(sources.base_module()))
-    expected = prepare(invented.graph.store, shapes).validate()
+    expected = prepare(both.graph.store, shapes).validate()
 
-    found = invented.statements.validate()
+    found = both.statements.validate()
 
     assert faults(found) == faults(expected)
     assert len(found) > 10

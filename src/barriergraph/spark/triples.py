@@ -20,6 +20,8 @@ TYPE = f"<{PREFIXES['rdf']}type>"
 
 #: Up to so many triples stand in one part, and are joined without moving rows around.
 FEW = 200_000
+#: So many rounds may the analyzer take: many checks, asked together, need more than its usual 100.
+_ROUNDS = 1_000
 #: What is quicker for few triples, and slower for many: each stage of Spark costs some tenth of a
 #: second to plan, and each join some more to compile.
 _FOR_FEW = {
@@ -50,6 +52,7 @@ class Triples:
         frame = as_triples(statements).distinct().persist()
         self.few = frame.count() <= FEW
         self.session = frame.sparkSession.newSession()
+        self.session.conf.set("spark.sql.analyzer.maxIterations", _ROUNDS)
         if self.few:
             for name, value in _FOR_FEW.items():
                 self.session.conf.set(name, value)
