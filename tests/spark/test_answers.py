@@ -206,6 +206,24 @@ def test_jobs_answer_and_write(
     assert capsys.readouterr().out.splitlines() == [",".join(load().queries["gaps"].columns)]
 
 
+def test_what_spark_cannot_do_is_not_taken_for_faults(
+    session: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "one.nt").write_text("<x:a> <x:p> <x:b> .\n")
+    rounds = "spark.sql.analyzer.maxIterations"
+    before = session.conf.get(rounds)
+    session.conf.set(rounds, 1)
+    try:
+        assert main(["check", str(tmp_path / "one.nt")]) == 2
+    finally:
+        session.conf.set(rounds, before)
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("error: Spark could not do it: ")
+    assert "Max iterations (1) reached" in told.err
+    assert "\tat " not in told.err
+
+
 @pytest.mark.skipif("BARRIERGRAPH_LARGE" not in os.environ, reason="BARRIERGRAPH_LARGE is not set")
 def test_a_million_statements_have_the_same_answers(session: object, tmp_path: Path) -> None:
     write(generate(1_000_000), tmp_path / "module")
