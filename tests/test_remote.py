@@ -418,7 +418,9 @@ def test_a_stored_query_that_virtuoso_answers_wrongly_is_warned_of(
     assert connect(url).run("what-if").rows == ()
 
 
-@pytest.mark.parametrize(("server", "narrowed"), [(VIRTUOSO, False), ("Oxigraph/0.5", True)])
+@pytest.mark.parametrize(
+    ("server", "narrowed"), [(VIRTUOSO, False), ("Oxigraph/0.5", True), ("", True)]
+)
 def test_what_keeps_everything_is_left_out_but_for_virtuoso(
     failing: Callable[..., tuple[str, list[str]]], server: str, narrowed: bool
 ) -> None:

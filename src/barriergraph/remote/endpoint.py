@@ -36,14 +36,14 @@ class Endpoint:
     All of a question, pauses and redirections too, ends within `timeout` seconds. `where` is the
     address; the name and password in it are sent as Basic authentication. With `user`, the two
     given are sent instead, when they are asked for, as Basic or Digest. `software` is what the
-    endpoint last called itself.
+    endpoint last called itself, and None before its first answer.
 
     Source: SPARQL 1.1 Protocol, https://www.w3.org/TR/sparql11-protocol/
     """
 
     where: Address
     timeout: float
-    software: str
+    software: str | None
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Endpoint:
     ) -> None:
         self.where = address(where) if isinstance(where, str) else where
         self.timeout = timeout
-        self.software = ""
+        self.software = None
         self._user = user
         self._password = password
 

@@ -91,7 +91,7 @@ class RemoteStore:
     @property
     def is_virtuoso(self) -> bool:
         """Whether what last answered calls itself Virtuoso."""
-        return self.endpoint.software.startswith("Virtuoso")
+        return (self.endpoint.software or "").startswith("Virtuoso")
 
     @property
     def narrows(self) -> bool:
@@ -101,7 +101,7 @@ class RemoteStore:
 
         Raises: EndpointError for an endpoint that cannot be reached.
         """
-        if not self.endpoint.software:
+        if self.endpoint.software is None:
             self.endpoint.ask("ASK { }")
         return not self.is_virtuoso
 
