@@ -66,12 +66,7 @@ UNSTEADY = {"barriers-by-profession", "evidence-map-by-profession", "people-and-
 DERIVED = {"findings-about", "indirect-findings", "single-study-barriers"}
 
 #: Those that are wrong only with a module beside what ships.
-BESIDE = {
-    "findings-behind-the-map",
-    "moderators",
-    "professionals-and-clients",
-    "remedies-that-carry-over",
-}
+BESIDE = {"findings-behind-the-map", "moderators", "remedies-that-carry-over"}
 
 
 def free_ports() -> tuple[int, int]:

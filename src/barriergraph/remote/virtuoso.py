@@ -42,7 +42,7 @@ WRONG: Mapping[str, str] = {
     "partly-read-sources": _REFUSED,
     "people-and-links": "it gives people what links others",
     "places-and-enablers": "it loses what a given place or enabler reaches by skos:broader*",
-    "professionals-and-clients": _BESIDE,
+    "professionals-and-clients": "it loses rows where a factor is given",
     "remedies-of-a-barrier": "it leaves out the domain or place whose label it gives",
     "remedies-that-carry-over": _BESIDE,
     "single-study-barriers": _DERIVED,
