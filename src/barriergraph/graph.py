@@ -144,14 +144,15 @@ class KnowledgeGraph:
         rows = None if cache is None else cache.answer(question)
         asked: Store | None = None
         if rows is None:
+            values = query.terms(parameters, self._member)
+            here = query.bind(values, direct=True)
             if isinstance(self._store, Store):
-                rows = self._read(self._ask(self.bind(name, **parameters)), _rows)
+                rows = self._read(self._ask(here), _rows)
             else:
                 from barriergraph.remote.fetching import answer
 
-                here = query.bind(query.terms(parameters, self._member), direct=True)
                 rows, asked = answer(
-                    self._store, name, here, lambda: _rows(self._ask(self.bind(name, **parameters)))
+                    self._store, name, here, lambda: _rows(self._ask(self._bound(query, values)))
                 )
             if cache is not None:
                 cache.keep_answer(question, rows)
@@ -170,7 +171,9 @@ class KnowledgeGraph:
         Raises: as `run`.
         """
         query = self.stored_query(name)
-        values = query.terms(parameters, self._member)
+        return self._bound(query, query.terms(parameters, self._member))
+
+    def _bound(self, query: StoredQuery, values: Mapping[str, list[NamedNode | Literal]]) -> str:
         return query.bind(values, direct=isinstance(self._store, Store) or self._store.narrows)
 
     def query(self, sparql: str) -> Table | bool | Graph:

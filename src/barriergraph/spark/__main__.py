@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in ("py4j", "pyspark"):
             raise
-        said = " ".join(line for line in str(error).splitlines()[:2])  # a trace of Java's follows
+        said = " ".join(str(error).splitlines()[:2])  # a trace of Java's follows
         print(f"error: Spark could not do it: {said}", file=sys.stderr)
         return 2  # and not the 1 of a traceback, which means that there are faults
 
